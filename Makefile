@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Thin: CMake builds what runs in user space, Kbuild the module, scripts do the rest.
+
+# Headers of the running kernel if there are, else the newest installed.
+KVER ?= $(shell uname -r | grep -xF -f <(cd /lib/modules && ls -d */build | cut -d / -f 1) || \
+	cd /lib/modules && ls -d */build | cut -d / -f 1 | sort -V | tail -n 1)
+PREFIX ?= /usr/local
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
+module_dir := build/module/$(KVER)
+module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh
+# Several scripts/vm may want the same tree built at once.
+locked := mkdir -p build && exec flock build/.lock
+# Ninja's --quiet still tells that there was nothing to do.
+unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
+
+.PHONY: all build vm-build vm-host host host-programs module
+.PHONY: demo test bench vm check install clean help
+
+all: build
+
+build:
+	@$(locked) $(MAKE) host module
+
+# What scripts/vm wants: not the tests, which take longest to build.
+vm-build:
+	@$(locked) $(MAKE) host-programs module
+
+vm-host:
+	@$(locked) $(MAKE) host-programs
+
+host: build/release/build.ninja
+	@cmake --build build/release -- --quiet | $(unless_idle)
+
+host-programs: build/release/build.ninja
+	@cmake --build build/release --target lib/all tools/all bench/all -- --quiet | \
+		$(unless_idle)
+
+build/release/build.ninja:
+	@cmake --preset release --log-level=WARNING
+
+module: $(module_dir)/memlane.ko
+
+$(module_dir)/memlane.ko: $(module_sources)
+	@scripts/lib/module.sh $(CURDIR)/$(module_dir) $(KVER)
+
+demo:
+	@scripts/setup
+	@scripts/demo
+
+test:
+	@scripts/setup
+	@tests/run
+
+bench:
+	@scripts/setup
+	@bench/run
+
+vm:
+	@scripts/vm
+
+check:
+	@scripts/setup --lint
+	@scripts/check
+
+install: build
+	cmake --install build/release --prefix $(PREFIX)
+	install -D -m 644 $(module_dir)/memlane.ko \
+		$(DESTDIR)/lib/modules/$(KVER)/extra/memlane.ko
+	depmod -b $(DESTDIR)/ $(KVER)
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
+	@echo 'make test     all tests, on this machine and in a guest'
+	@echo 'make bench    guest instructions for a MiB, each way'
+	@echo 'make vm       a shell in a guest with the module loaded'
+	@echo 'make build    library, command, tests and module; also plain make'
+	@echo 'make check    formats, clang-tidy, checkpatch, sparse, shellcheck'
+	@echo 'make install  to PREFIX ($(PREFIX)) and /lib/modules; honours DESTDIR'
+	@echo 'make clean    removes build/'

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * memlane: regions of kernel- or device-owned memory as character devices.
+ *
+ * Everything here is an ioctl on an open /dev/memlane/NAME. What mmap(2),
+ * read(2), write(2), lseek(2) and sendfile(2) can do has no ioctl.
+ */
+#ifndef _UAPI_LINUX_MEMLANE_H
+#define _UAPI_LINUX_MEMLANE_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * DOC: errors common to all ioctls
+ *
+ *  - ENOTTY: the ioctl number is unknown, or its size is not this header's.
+ *  - EFAULT: the argument cannot be read, or the result cannot be stored.
+ *  - EINVAL: an unknown flag, a reserved word that is not 0, or a range that
+ *    overflows or lies outside the region.
+ *
+ * No struct here holds a pointer or a long, so 32-bit callers on a 64-bit
+ * kernel need no translation. A struct never grows: new needs get a new ioctl.
+ */
+
+#define MEMLANE_IOC_MAGIC	0xda
+
+/* Bytes of a region's name with its terminating NUL. */
+#define MEMLANE_NAME_SIZE	32
+
+/**
+ * enum memlane_kind - where a region's pages come from
+ * @MEMLANE_KIND_PAGES: the kernel's page allocator, zeroed at creation
+ * @MEMLANE_KIND_RESERVED: a physical range outside System RAM, as found
+ */
+enum memlane_kind {
+	MEMLANE_KIND_PAGES	= 0,
+	MEMLANE_KIND_RESERVED	= 1,
+};
+
+/**
+ * struct memlane_info - what a region is
+ * @flags: in: must be 0
+ * @kind: out: an enum memlane_kind
+ * @size: out: bytes, a multiple of @page_size, never changes
+ * @phys_addr: out: physical address of the first byte; 0 for a caller without
+ *	CAP_SYS_ADMIN, as in /proc/PID/pagemap
+ * @segments: out: physically contiguous pieces; 1 means contiguous
+ * @page_size: out: bytes of a page; mappings and region sizes are multiples
+ * @name: out: NUL-terminated, as in /dev/memlane/NAME
+ * @reserved: in: must be 0
+ */
+struct memlane_info {
+	__u32 flags;
+	__u32 kind;
+	__aligned_u64 size;
+	__aligned_u64 phys_addr;
+	__aligned_u64 segments;
+	__u32 page_size;
+	__u8 name[MEMLANE_NAME_SIZE];
+	__u32 reserved[5];
+};
+#define MEMLANE_IOC_INFO	_IOWR(MEMLANE_IOC_MAGIC, 0, struct memlane_info)
+
+/* Limits of struct memlane_transfer, and what 0 selects. */
+#define MEMLANE_IO_BYTES_MAX	(1U << 30)
+#define MEMLANE_DEPTH_MAX	64U
+#define MEMLANE_IO_BYTES_DEFAULT (4U << 20)
+#define MEMLANE_DEPTH_DEFAULT	4U
+
+/**
+ * struct memlane_transfer - move bytes between the region and a file
+ * @fd: the caller's open file: a regular file or a block device, opened with
+ *	O_DIRECT and without O_APPEND; for writing with SAVE, for reading with
+ *	LOAD
+ * @flags: must be 0
+ * @offset: first byte in the region
+ * @length: bytes; 0 moves nothing and succeeds
+ * @file_offset: first byte in the file; the file's own position is neither
+ *	used nor moved
+ * @io_bytes: bytes of one I/O, a multiple of the page size up to
+ *	MEMLANE_IO_BYTES_MAX; 0 selects MEMLANE_IO_BYTES_DEFAULT
+ * @depth: I/Os in flight, up to MEMLANE_DEPTH_MAX; 0 selects
+ *	MEMLANE_DEPTH_DEFAULT
+ * @done: out: bytes that arrived, counted from the start without a gap; set
+ *	whatever the ioctl returns, EFAULT and ENOTTY apart
+ * @reserved: must be 0
+ *
+ * @offset, @length and @file_offset are multiples of what the file demands of
+ * direct I/O (often 512 or 4096 bytes; statx(2) STATX_DIOALIGN). The data is
+ * not copied by the CPU: there is no fallback, only an error.
+ *
+ * The I/O runs with the caller's credentials and limits. Bytes behind @done
+ * may have arrived as well, since I/Os finish in any order. A signal ends the
+ * transfer between I/Os; I/Os in flight are waited for. SAVE does not sync.
+ *
+ * LOAD stops at the end of the file: it returns 0 and @done is short. If the
+ * file's size is no multiple of its block, what follows the last byte in the
+ * region, up to the block's end, is undefined.
+ *
+ * Errors, beside the common ones and those of write(2) or read(2):
+ *  - EBADF: @fd is not an open file.
+ *  - EINVAL: the file is neither regular nor a block device, is not open with
+ *    O_DIRECT in the needed direction, is open with O_APPEND, or cannot do
+ *    direct I/O; a value breaks its multiple or limit.
+ *  - EINTR: a signal came; @done says how far it got.
+ *  - ENOSPC, EFBIG, EDQUOT, EIO...: from the file; @done says how far it got.
+ */
+struct memlane_transfer {
+	__s32 fd;
+	__u32 flags;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+	__aligned_u64 file_offset;
+	__u32 io_bytes;
+	__u32 depth;
+	__aligned_u64 done;
+	__aligned_u64 reserved[2];
+};
+/* Region to file. The node must be open for reading, else EBADF. */
+#define MEMLANE_IOC_SAVE	_IOWR(MEMLANE_IOC_MAGIC, 1, struct memlane_transfer)
+/* File to region. The node must be open for writing, else EBADF. */
+#define MEMLANE_IOC_LOAD	_IOWR(MEMLANE_IOC_MAGIC, 2, struct memlane_transfer)
+
+#endif /* _UAPI_LINUX_MEMLANE_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages from the kernel's allocator, zeroed.
+ *
+ * Blocks are taken as large as they come and entered in order of address, so
+ * that neighbours merge: a region made on a machine with free memory is often
+ * one run. Tail pages of a plain high-order block have no reference count and
+ * cannot be mapped; blocks are therefore compound, or split into pages.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "compat/page_order.h"
+#include "region.h"
+
+/* Fail rather than wake the OOM killer: the caller can ask for less. */
+#define BLOCK_GFP	(GFP_HIGHUSER | __GFP_ZERO | __GFP_NOWARN)
+
+struct block {
+	struct page *page;
+	unsigned int order;
+};
+
+/* Blocks that were allocated and belong to no region yet. */
+struct block_list {
+	struct block *block;
+	size_t nr;
+	size_t room;
+};
+
+static void free_block(struct block *block)
+{
+	__free_pages(block->page, block->order);
+}
+
+static void free_blocks(struct block_list *list)
+{
+	while (list->nr)
+		free_block(&list->block[--list->nr]);
+	kvfree(list->block);
+	list->block = NULL;
+	list->room = 0;
+}
+
+static int push_block(struct block_list *list, struct page *page,
+		      unsigned int order)
+{
+	if (list->nr == list->room) {
+		size_t room = max_t(size_t, 64, list->room * 2);
+		struct block *block;
+
+		block = kvmalloc_array(room, sizeof(*block), GFP_KERNEL);
+		if (!block)
+			return -ENOMEM;
+		if (list->nr)
+			memcpy(block, list->block, list->nr * sizeof(*block));
+		kvfree(list->block);
+		list->block = block;
+		list->room = room;
+	}
+	list->block[list->nr++] = (struct block){ page, order };
+	return 0;
+}
+
+/* One more block of at most *order; *order falls to what could be had. */
+static int take_block(struct block_list *list, unsigned int *order, gfp_t gfp)
+{
+	struct page *page;
+	int err;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+
+	for (;;) {
+		page = alloc_pages(gfp | (*order ? __GFP_NORETRY :
+						   __GFP_RETRY_MAYFAIL), *order);
+		if (page)
+			break;
+		if (!*order)
+			return -ENOMEM;
+		--*order;
+	}
+
+	err = push_block(list, page, *order);
+	if (err)
+		__free_pages(page, *order);
+	return err;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	unsigned long left = page_to_pfn(((const struct block *)a)->page);
+	unsigned long right = page_to_pfn(((const struct block *)b)->page);
+
+	return left < right ? -1 : left > right;
+}
+
+static void sort_blocks(struct block_list *list)
+{
+	sort(list->block, list->nr, sizeof(*list->block), by_address, NULL);
+}
+
+static int take_any(struct block_list *list, unsigned long nr_pages)
+{
+	unsigned int order = MEMLANE_TOP_ORDER;
+
+	while (nr_pages) {
+		int err;
+
+		order = min_t(unsigned int, order, ilog2(nr_pages));
+		err = take_block(list, &order, BLOCK_GFP | __GFP_COMP);
+		if (err)
+			return err;
+		nr_pages -= 1UL << order;
+	}
+	return 0;
+}
+
+/* The first of @nr blocks of @order in a row, or list->nr. */
+static size_t find_run(const struct block_list *list, size_t nr,
+		       unsigned int order)
+{
+	size_t i, run = 0;
+
+	for (i = 0; i < list->nr; i++) {
+		if (run && page_to_pfn(list->block[i].page) ==
+			   page_to_pfn(list->block[i - 1].page) + (1UL << order))
+			run++;
+		else
+			run = 1;
+		if (run == nr)
+			return i + 1 - nr;
+	}
+	return list->nr;
+}
+
+/* Keep @nr blocks from @start, free the others, make single pages of all. */
+static void keep_run(struct block_list *list, size_t start, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (i < start || i >= start + nr)
+			free_block(&list->block[i]);
+	}
+	memmove(list->block, list->block + start, nr * sizeof(*list->block));
+	list->nr = nr;
+	for (i = 0; i < nr; i++)
+		split_page(list->block[i].page, list->block[i].order);
+}
+
+static void trim_run(struct block_list *list, unsigned long nr_pages)
+{
+	struct block *last = &list->block[list->nr - 1];
+	unsigned long keep = nr_pages - ((list->nr - 1) << last->order);
+	unsigned long i;
+
+	for (i = keep; i < 1UL << last->order; i++)
+		__free_page(nth_page(last->page, i));
+}
+
+/*
+ * The allocator has no blocks above its top order (4 MiB on most machines).
+ * On a machine with free memory, though, the blocks that it hands out are
+ * neighbours: take blocks until enough of them stand in a row.
+ */
+static int take_contiguous(struct block_list *list, unsigned long nr_pages)
+{
+	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER,
+				   order_base_2(nr_pages));
+	size_t nr = DIV_ROUND_UP(nr_pages, 1UL << order);
+	size_t limit = (si_mem_available() >> order) * 3 / 4;
+	size_t want = nr, start;
+
+	for (;;) {
+		unsigned int got = order;
+		int err = 0;
+
+		while (!err && list->nr < want && got == order)
+			err = take_block(list, &got, BLOCK_GFP);
+		if (got != order)	/* a smaller block is no use */
+			free_block(&list->block[--list->nr]);
+		if (err == -EINTR)
+			return err;
+
+		sort_blocks(list);
+		start = find_run(list, nr, order);
+		if (start < list->nr)
+			break;
+		if (err || got != order || list->nr >= limit)
+			return -ENOMEM;
+		want += max_t(size_t, 1, nr / 4);
+	}
+
+	keep_run(list, start, nr);
+	trim_run(list, nr_pages);
+	return 0;
+}
+
+static int enter_blocks(struct memlane_region *region,
+			const struct block_list *list)
+{
+	unsigned long left = region->nr_pages;
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		unsigned long nr = min(left, 1UL << list->block[i].order);
+		int err;
+
+		err = memlane_pages_add(&region->pages, list->block[i].page, nr);
+		if (err)
+			return err;
+		left -= nr;
+	}
+	return 0;
+}
+
+/* One reference a block; whoever still pins a page keeps its block alive. */
+static void put_pages(const struct memlane_pages *pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++) {
+		unsigned long nr = pages->bvec[i].bv_len >> PAGE_SHIFT;
+		struct page *page = pages->bvec[i].bv_page;
+
+		while (nr) {
+			unsigned long step = 1UL << compound_order(page);
+
+			put_page(page);
+			page += step;
+			nr -= step;
+		}
+		cond_resched();
+	}
+}
+
+static int pages_create(struct memlane_region *region,
+			struct memlane_spec *spec)
+{
+	struct block_list list = {};
+	int err;
+
+	if (region->nr_pages > (unsigned long)si_mem_available())
+		return memlane_fail(spec, -ENOMEM,
+				    "%llu MiB asked for, %lu MiB available",
+				    spec->size >> 20,
+				    si_mem_available() >> (20 - PAGE_SHIFT));
+
+	if (spec->contiguous)
+		err = take_contiguous(&list, region->nr_pages);
+	else
+		err = take_any(&list, region->nr_pages);
+	if (err) {
+		free_blocks(&list);
+		return memlane_fail(spec, err, err == -EINTR ? "interrupted" :
+				    spec->contiguous ?
+				    "no contiguous run of this size is free" :
+				    "the kernel has no more free pages");
+	}
+
+	sort_blocks(&list);
+	err = enter_blocks(region, &list);
+	if (err) {
+		/* Blocks of a run were split: give back page by page. */
+		put_pages(&region->pages);
+		memlane_pages_free(&region->pages);
+		return memlane_fail(spec, err, "out of memory");
+	}
+	kvfree(list.block);
+	return 0;
+}
+
+static bool pages_busy(const struct memlane_region *region)
+{
+	return false;
+}
+
+static void pages_destroy(struct memlane_region *region)
+{
+	put_pages(&region->pages);
+	memlane_pages_free(&region->pages);
+}
+
+const struct memlane_backing memlane_backing_pages = {
+	.kind = MEMLANE_KIND_PAGES,
+	.create = pages_create,
+	.busy = pages_busy,
+	.destroy = pages_destroy,
+};

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device node: open, release, read, write, seek, and which ioctl is which.
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+#include <linux/uio.h>
+
+#include "region.h"
+
+static int memlane_open(struct inode *inode, struct file *file)
+{
+	struct memlane_region *region =
+		container_of(inode->i_cdev, struct memlane_region, cdev);
+	int err = memlane_region_get(region);
+
+	if (err)
+		return err;
+	file->private_data = region;
+	return 0;
+}
+
+static int memlane_release(struct inode *inode, struct file *file)
+{
+	memlane_region_put(file->private_data);
+	return 0;
+}
+
+typedef size_t (*copy_fn)(struct page *page, size_t offset, size_t bytes,
+			  struct iov_iter *iter);
+
+/* Copy up to the region's end, page by page; stop at a fault or a signal. */
+static ssize_t copy_range(struct kiocb *iocb, struct iov_iter *iter,
+			  copy_fn copy)
+{
+	struct memlane_region *region = iocb->ki_filp->private_data;
+	u64 pos = iocb->ki_pos;
+	size_t left = min_t(u64, iov_iter_count(iter), region->size - pos);
+	ssize_t done = 0;
+
+	while (left) {
+		size_t offset = offset_in_page(pos);
+		size_t bytes = min_t(size_t, left, PAGE_SIZE - offset);
+		size_t copied = copy(memlane_page(region, pos >> PAGE_SHIFT),
+				     offset, bytes, iter);
+
+		done += copied;
+		pos += copied;
+		left -= copied;
+		if (copied < bytes)
+			break;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+
+	iocb->ki_pos = pos;
+	return done ?: -EFAULT;
+}
+
+static ssize_t memlane_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct memlane_region *region = iocb->ki_filp->private_data;
+
+	if (!iov_iter_count(to) || iocb->ki_pos >= region->size)
+		return 0;
+	return copy_range(iocb, to, copy_page_to_iter);
+}
+
+static ssize_t memlane_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct memlane_region *region = iocb->ki_filp->private_data;
+
+	if (!iov_iter_count(from))
+		return 0;
+	if (iocb->ki_pos >= region->size)
+		return -ENOSPC;
+	return copy_range(iocb, from, copy_page_from_iter);
+}
+
+static loff_t memlane_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct memlane_region *region = file->private_data;
+
+	return fixed_size_llseek(file, offset, whence, region->size);
+}
+
+static long memlane_ioctl_info(struct file *file,
+			       struct memlane_info __user *arg)
+{
+	struct memlane_region *region = file->private_data;
+	struct memlane_info info;
+
+	if (copy_from_user(&info, arg, sizeof(info)))
+		return -EFAULT;
+	if (info.flags || memchr_inv(info.reserved, 0, sizeof(info.reserved)))
+		return -EINVAL;
+
+	info = (struct memlane_info){
+		.kind = region->backing->kind,
+		.size = region->size,
+		.segments = region->nr_runs,
+		.page_size = PAGE_SIZE,
+	};
+	if (capable(CAP_SYS_ADMIN))
+		info.phys_addr = memlane_phys(region);
+	strscpy(info.name, region->name, sizeof(info.name));
+
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long memlane_ioctl(struct file *file, unsigned int cmd,
+			  unsigned long arg)
+{
+	void __user *argp = (void __user *)arg;
+
+	switch (cmd) {
+	case MEMLANE_IOC_INFO:
+		return memlane_ioctl_info(file, argp);
+	case MEMLANE_IOC_SAVE:
+	case MEMLANE_IOC_LOAD:
+		return memlane_ioctl_transfer(file, cmd, argp);
+	default:
+		return -ENOTTY;
+	}
+}
+
+const struct file_operations memlane_fops = {
+	.owner = THIS_MODULE,
+	.open = memlane_open,
+	.release = memlane_release,
+	.llseek = memlane_llseek,
+	.read_iter = memlane_read_iter,
+	.write_iter = memlane_write_iter,
+	.mmap = memlane_mmap,
+	.splice_read = memlane_splice_read,
+	.unlocked_ioctl = memlane_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};

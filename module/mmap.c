@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page-backed mappings. The page tables get ordinary pages, never bare frame
+ * numbers: remap_pfn_range() would make the mapping one that get_user_pages()
+ * refuses, and with it direct I/O (check_vma_flags() in mm/gup.c).
+ */
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
+#include "compat/vm_flags.h"
+#include "region.h"
+
+/*
+ * Pages entered by one fault. Memory that is mapped is memory that is about
+ * to be walked through, and the page after this one costs a tenth of a fault.
+ */
+#define FAULT_PAGES	64UL
+
+static vm_fault_t memlane_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct memlane_region *region = vma->vm_private_data;
+	unsigned long addr = vmf->address & PAGE_MASK;
+	struct page *pages[FAULT_PAGES];
+	unsigned long nr, i;
+	int err;
+
+	if (vmf->pgoff >= region->nr_pages)
+		return VM_FAULT_SIGBUS;
+
+	nr = min3(FAULT_PAGES, (vma->vm_end - addr) >> PAGE_SHIFT,
+		  region->nr_pages - vmf->pgoff);
+	for (i = 0; i < nr; i++)
+		pages[i] = memlane_page(region, vmf->pgoff + i);
+
+	/* Stops at an entry that is there: of an earlier fault, or a race. */
+	err = vm_insert_pages(vma, addr, pages, &nr);
+	if (err == -ENOMEM)
+		return VM_FAULT_OOM;
+	if (err && err != -EBUSY)
+		return VM_FAULT_SIGBUS;
+	return VM_FAULT_NOPAGE;
+}
+
+static const struct vm_operations_struct memlane_vm_ops = {
+	.fault = memlane_fault,
+};
+
+/**
+ * memlane_mmap() - the node's mmap
+ * @file: an open region; the mapping holds it
+ * @vma: the mapping to be
+ *
+ * Return: 0; -EINVAL for a private mapping or a range past the end; -EPERM
+ *	for an executable one.
+ */
+int memlane_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct memlane_region *region = file->private_data;
+
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	if (vma->vm_pgoff >= region->nr_pages ||
+	    vma_pages(vma) > region->nr_pages - vma->vm_pgoff)
+		return -EINVAL;
+
+	/* MIXEDMAP lets a fault insert pages; it does not hinder pinning. */
+	memlane_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
+			     VM_MAYEXEC);
+	vma->vm_private_data = region;
+	vma->vm_ops = &memlane_vm_ops;
+	return 0;
+}

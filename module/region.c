@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A region's life: create, publish, refuse or allow removal, free.
+ *
+ * Lock order: registry lock, then a region's own lock. Nothing is allocated
+ * for I/O and no user memory is touched under either.
+ */
+#include <linux/capability.h>
+#include <linux/ctype.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "region.h"
+
+#define MEMLANE_MINORS	256
+
+static struct class *memlane_class;
+static dev_t memlane_devt;
+static DEFINE_IDA(memlane_minors);
+
+/* The registry: keeps names unique. The lock guards the list. */
+static DEFINE_MUTEX(memlane_registry_lock);
+static LIST_HEAD(memlane_registry);
+
+/**
+ * memlane_fail() - note why a region could not be created
+ * @spec: takes the text
+ * @err: a negative errno
+ * @fmt: what was wrong, without a full stop or a line end
+ *
+ * Only somebody who may create regions gets here, and not in a loop that
+ * could drown the log.
+ *
+ * Return: @err.
+ */
+int memlane_fail(struct memlane_spec *spec, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(spec->why, sizeof(spec->why), fmt, args);
+	va_end(args);
+
+	pr_notice_ratelimited("memlane: %s: %s (%pe)\n", spec->name, spec->why,
+			      ERR_PTR(err));
+	return err;
+}
+
+/**
+ * memlane_check_name() - whether a name can be a region's
+ * @name: NUL-terminated
+ *
+ * The name becomes a file in /dev and in sysfs, and part of URIs and of
+ * module parameters: so no separators, and nothing hidden.
+ *
+ * Return: 0, -EINVAL or -ENAMETOOLONG.
+ */
+int memlane_check_name(const char *name)
+{
+	size_t i;
+
+	if (!name[0] || name[0] == '.')
+		return -EINVAL;
+	for (i = 0; name[i]; i++) {
+		if (i == MEMLANE_NAME_SIZE - 1)
+			return -ENAMETOOLONG;
+		if (!isascii(name[i]) ||
+		    (!isalnum(name[i]) && !strchr("._-", name[i])))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_spec(struct memlane_spec *spec)
+{
+	int err = memlane_check_name(spec->name);
+
+	if (err)
+		return memlane_fail(spec, err, "not a legal name");
+	if (!spec->size)
+		return memlane_fail(spec, -EINVAL, "the size is 0");
+	if (!PAGE_ALIGNED(spec->size))
+		return memlane_fail(spec, -EINVAL,
+				    "the size is no multiple of %lu bytes",
+				    PAGE_SIZE);
+	if (spec->size > MAX_LFS_FILESIZE)
+		return memlane_fail(spec, spec->has_phys ? -EINVAL : -ENOMEM,
+				    "the size is more than a file can have");
+	if (spec->has_phys && spec->contiguous)
+		return memlane_fail(spec, -EINVAL,
+				    "contiguous is for allocated pages only");
+	return 0;
+}
+
+static void region_release(struct device *dev)
+{
+	struct memlane_region *region =
+		container_of(dev, struct memlane_region, dev);
+
+	mutex_destroy(&region->lock);
+	kfree(region);
+}
+
+static struct memlane_region *region_alloc(const struct memlane_spec *spec)
+{
+	struct memlane_region *region;
+
+	region = kzalloc(sizeof(*region), GFP_KERNEL);
+	if (!region)
+		return NULL;
+
+	device_initialize(&region->dev);
+	region->dev.class = memlane_class;
+	region->dev.groups = memlane_region_groups;
+	region->dev.release = region_release;
+	mutex_init(&region->lock);
+	INIT_LIST_HEAD(&region->node);
+	strscpy(region->name, spec->name, sizeof(region->name));
+	region->size = spec->size;
+	region->nr_pages = spec->size >> PAGE_SHIFT;
+	region->backing = spec->has_phys ? &memlane_backing_reserved :
+					   &memlane_backing_pages;
+	return region;
+}
+
+/* Enter the name first, so that nobody else can take it from here on. */
+static int registry_add(struct memlane_region *region)
+{
+	struct memlane_region *other;
+	int err = 0;
+
+	mutex_lock(&memlane_registry_lock);
+	list_for_each_entry(other, &memlane_registry, node) {
+		if (!strcmp(other->name, region->name))
+			err = -EEXIST;
+	}
+	if (!err)
+		list_add_tail(&region->node, &memlane_registry);
+	mutex_unlock(&memlane_registry_lock);
+	return err;
+}
+
+static void registry_del(struct memlane_region *region)
+{
+	mutex_lock(&memlane_registry_lock);
+	list_del_init(&region->node);
+	mutex_unlock(&memlane_registry_lock);
+}
+
+static int region_publish(struct memlane_region *region)
+{
+	int minor, err;
+
+	minor = ida_alloc_max(&memlane_minors, MEMLANE_MINORS - 1, GFP_KERNEL);
+	if (minor < 0)
+		return minor;
+	region->dev.devt = memlane_devt + minor;
+
+	err = dev_set_name(&region->dev, "%s", region->name);
+	if (err)
+		goto free_minor;
+
+	cdev_init(&region->cdev, &memlane_fops);
+	region->cdev.owner = THIS_MODULE;
+	err = cdev_device_add(&region->cdev, &region->dev);
+	if (err)
+		goto free_minor;
+	return 0;
+
+free_minor:
+	ida_free(&memlane_minors, minor);
+	return err;
+}
+
+/**
+ * memlane_region_create() - create a region and its device node
+ * @spec: what it shall be; @spec->why tells why not
+ *
+ * Context: may sleep. CAP_SYS_RAWIO is needed for a physical range.
+ * Return: the region, owned by the caller, to be given to
+ *	memlane_region_destroy(); or an ERR_PTR: -EINVAL, -ENAMETOOLONG,
+ *	-EEXIST, -ENOMEM, -EPERM, -EBUSY, -ENOSPC (no minor left), -EINTR.
+ */
+struct memlane_region *memlane_region_create(struct memlane_spec *spec)
+{
+	struct memlane_region *region;
+	int err;
+
+	spec->why[0] = '\0';
+	err = check_spec(spec);
+	if (err)
+		return ERR_PTR(err);
+
+	region = region_alloc(spec);
+	if (!region)
+		return ERR_PTR(memlane_fail(spec, -ENOMEM, "out of memory"));
+
+	err = registry_add(region);
+	if (err) {
+		memlane_fail(spec, err, "there is a region of this name");
+		goto put;
+	}
+
+	err = region->backing->create(region, spec);
+	if (err)
+		goto unregister;
+	region->nr_runs = memlane_pages_runs(&region->pages);
+
+	err = region_publish(region);
+	if (err) {
+		memlane_fail(spec, err, "no device node could be made");
+		goto destroy_backing;
+	}
+	return region;
+
+destroy_backing:
+	region->backing->destroy(region);
+unregister:
+	registry_del(region);
+put:
+	put_device(&region->dev);
+	return ERR_PTR(err);
+}
+
+static int region_kill(struct memlane_region *region)
+{
+	int err = 0;
+
+	mutex_lock(&region->lock);
+	if (region->users || region->backing->busy(region))
+		err = -EBUSY;
+	else
+		region->dead = true;
+	mutex_unlock(&region->lock);
+	return err;
+}
+
+/**
+ * memlane_region_destroy() - remove a region that nobody uses
+ * @region: the region; gone if this succeeds
+ *
+ * Context: may sleep.
+ * Return: 0, or -EBUSY while it is open, mapped or saving, or while pages of
+ *	a reserved range are still pinned by somebody (a pipe, a device).
+ */
+int memlane_region_destroy(struct memlane_region *region)
+{
+	int err = region_kill(region);
+
+	if (err)
+		return err;
+
+	cdev_device_del(&region->cdev, &region->dev);
+	ida_free(&memlane_minors, MINOR(region->dev.devt) - MINOR(memlane_devt));
+	/* Before the name is free again: the next owner may want this range. */
+	region->backing->destroy(region);
+	registry_del(region);
+	put_device(&region->dev);
+	return 0;
+}
+
+/**
+ * memlane_region_get() - become a user of a region
+ * @region: the region; its device must be held
+ *
+ * Return: 0, or -ENODEV if it is being removed.
+ */
+int memlane_region_get(struct memlane_region *region)
+{
+	int err = 0;
+
+	mutex_lock(&region->lock);
+	if (region->dead)
+		err = -ENODEV;
+	else
+		region->users++;
+	mutex_unlock(&region->lock);
+	return err;
+}
+
+/**
+ * memlane_region_put() - cease to be a user
+ * @region: the region
+ */
+void memlane_region_put(struct memlane_region *region)
+{
+	mutex_lock(&region->lock);
+	region->users--;
+	mutex_unlock(&region->lock);
+}
+
+static char *memlane_devnode(struct device *dev, umode_t *mode)
+{
+	return kasprintf(GFP_KERNEL, "memlane/%s", dev_name(dev));
+}
+
+int __init memlane_region_init(void)
+{
+	int err;
+
+	err = alloc_chrdev_region(&memlane_devt, 0, MEMLANE_MINORS, "memlane");
+	if (err)
+		return err;
+
+	memlane_class = class_create(THIS_MODULE, "memlane");
+	if (IS_ERR(memlane_class)) {
+		unregister_chrdev_region(memlane_devt, MEMLANE_MINORS);
+		return PTR_ERR(memlane_class);
+	}
+	memlane_class->devnode = memlane_devnode;
+	return 0;
+}
+
+void memlane_region_exit(void)
+{
+	class_destroy(memlane_class);
+	unregister_chrdev_region(memlane_devt, MEMLANE_MINORS);
+	ida_destroy(&memlane_minors);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A region: a named, fixed-size, page-aligned range of memory behind a
+ * character device. This header is the module's own; user space has
+ * <linux/memlane.h>.
+ */
+#ifndef MEMLANE_REGION_H
+#define MEMLANE_REGION_H
+
+#include <linux/atomic.h>
+#include <linux/bvec.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/memremap.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/memlane.h>
+
+struct file;
+struct memlane_region;
+struct vm_area_struct;
+
+#define MEMLANE_WHY_SIZE	128
+
+/**
+ * struct memlane_spec - what somebody asks a region to be
+ * @name: legal characters are letters, digits, '.', '_' and '-'
+ * @size: bytes
+ * @phys_addr: first byte of the range, if @has_phys
+ * @has_phys: the region is a physical range rather than allocated pages
+ * @contiguous: allocated pages must be physically contiguous
+ * @why: after a failure, one line that says what was wrong
+ */
+struct memlane_spec {
+	char name[MEMLANE_NAME_SIZE];
+	u64 size;
+	u64 phys_addr;
+	bool has_phys;
+	bool contiguous;
+	char why[MEMLANE_WHY_SIZE];
+};
+
+/**
+ * struct memlane_pages - the memory itself, as a table for I/O
+ * @bvec: pieces in order of offset, each physically contiguous, at most 1 GiB
+ * @first: index of each piece's first page in the region
+ * @nr: entries used in both arrays
+ * @room: entries allocated in both arrays
+ *
+ * Written while the region is created and constant from then on: readers take
+ * no lock.
+ */
+struct memlane_pages {
+	struct bio_vec *bvec;
+	pgoff_t *first;
+	unsigned int nr;
+	unsigned int room;
+};
+
+/**
+ * struct memlane_backing - where a region's pages come from
+ * @kind: as shown to user space
+ * @create: fill region->pages; on failure leave nothing behind and say why
+ * @busy: whether somebody outside holds a page in a way that forbids @destroy
+ * @destroy: give everything back that @create took
+ */
+struct memlane_backing {
+	enum memlane_kind kind;
+	int (*create)(struct memlane_region *region, struct memlane_spec *spec);
+	bool (*busy)(const struct memlane_region *region);
+	void (*destroy)(struct memlane_region *region);
+};
+
+/**
+ * struct memlane_stats - counters of one transfer direction
+ * @calls: transfers begun
+ * @bytes: bytes that arrived
+ * @errors: transfers that returned an error
+ */
+struct memlane_stats {
+	atomic64_t calls;
+	atomic64_t bytes;
+	atomic64_t errors;
+};
+
+/**
+ * struct memlane_region - a region
+ * @dev: holds the reference count; the struct is freed on the last put
+ * @cdev: the node; an open file holds it, and through it @dev
+ * @node: entry in the registry, guarded by the registry's lock
+ * @name: as in /dev/memlane/NAME
+ * @size: bytes
+ * @nr_pages: the same in pages
+ * @nr_runs: physically contiguous runs
+ * @backing: where the pages come from
+ * @pages: the pages
+ * @pgmap: struct pages of a reserved range, owned by its backing
+ * @lock: guards @users and @dead
+ * @users: open files; a mapping or a transfer holds its file
+ * @dead: no new users; set once and then the region is removed
+ * @saved: SAVE counters
+ * @loaded: LOAD counters
+ */
+struct memlane_region {
+	struct device dev;
+	struct cdev cdev;
+	struct list_head node;
+	char name[MEMLANE_NAME_SIZE];
+	u64 size;
+	pgoff_t nr_pages;
+	u64 nr_runs;
+	const struct memlane_backing *backing;
+	struct memlane_pages pages;
+	struct dev_pagemap *pgmap;
+	struct mutex lock; /* users and dead */
+	unsigned int users;
+	bool dead;
+	struct memlane_stats saved;
+	struct memlane_stats loaded;
+};
+
+/* region.c */
+int memlane_region_init(void);
+void memlane_region_exit(void);
+struct memlane_region *memlane_region_create(struct memlane_spec *spec);
+int memlane_region_destroy(struct memlane_region *region);
+int memlane_region_get(struct memlane_region *region);
+void memlane_region_put(struct memlane_region *region);
+int memlane_check_name(const char *name);
+__printf(3, 4)
+int memlane_fail(struct memlane_spec *spec, int err, const char *fmt, ...);
+
+/* pages.c */
+int memlane_pages_add(struct memlane_pages *pages, struct page *page,
+		      unsigned long nr);
+void memlane_pages_free(struct memlane_pages *pages);
+unsigned int memlane_pages_find(const struct memlane_pages *pages,
+				pgoff_t index);
+struct page *memlane_page(const struct memlane_region *region, pgoff_t index);
+phys_addr_t memlane_phys(const struct memlane_region *region);
+u64 memlane_pages_runs(const struct memlane_pages *pages);
+
+/* backing_*.c */
+extern const struct memlane_backing memlane_backing_pages;
+extern const struct memlane_backing memlane_backing_reserved;
+
+/* sysfs.c */
+extern const struct attribute_group *memlane_region_groups[];
+
+/* chrdev.c, mmap.c, splice.c */
+struct pipe_inode_info;
+extern const struct file_operations memlane_fops;
+int memlane_mmap(struct file *file, struct vm_area_struct *vma);
+ssize_t memlane_splice_read(struct file *file, loff_t *ppos,
+			    struct pipe_inode_info *pipe, size_t len,
+			    unsigned int flags);
+
+/* transfer.c */
+long memlane_ioctl_transfer(struct file *file, unsigned int cmd,
+			    struct memlane_transfer __user *arg);
+
+/* parse.c */
+int memlane_parse_bytes(const char *text, u64 *bytes);
+
+/* configfs.c, params.c */
+int memlane_configfs_init(void);
+void memlane_configfs_exit(void);
+int memlane_params_create(void);
+void memlane_params_destroy(void);
+
+#endif /* MEMLANE_REGION_H */

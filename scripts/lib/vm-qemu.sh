@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# QEMU's command line. Paths are relative to the guest's directory, which QEMU
+# runs in, because its options take neither commas nor long socket paths.
+
+readonly base_kernel_args=(
+    console=ttyS0
+    oops=panic panic=-1
+    log_buf_len=4M printk.devkmsg=on
+    # Emulation on a busy host is slow without anything being wrong.
+    tsc=reliable watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
+    random.trust_cpu=on cryptomgr.notests 8250.nr_uarts=1
+)
+
+# Sets qemu_args.
+build_qemu_args() {
+    # In a shell the boot messages are only in the way.
+    ((${#command[@]})) || kernel_args+=' quiet loglevel=3'
+    qemu_args=(
+        -nodefaults -no-user-config -no-reboot -nic none -display none
+        -machine pc -cpu max -m "$((memory >> 20))M" -smp "$cpus"
+        -kernel "$boot_cache/vmlinux" -initrd initrd
+        -append "${base_kernel_args[*]} $kernel_args"
+    )
+    if [[ $icount == true ]]; then
+        qemu_args+=(-accel tcg -icount 'shift=0,sleep=off')
+    else
+        qemu_args+=(-accel 'tcg,thread=multi')
+    fi
+    add_console
+    add_ports
+    add_shares
+    add_disks
+    local device
+    for device in "${devices[@]}"; do
+        qemu_args+=(-device "$device")
+    done
+}
+
+add_console() {
+    if ((${#command[@]})); then
+        qemu_args+=(-serial "file:console")
+    else
+        qemu_args+=(-chardev 'stdio,id=console,mux=on,signal=off,logfile=console'
+            -serial chardev:console -mon chardev=console)
+    fi
+}
+
+# Output goes to plain files: a pipe whose reader is slow would leave bytes
+# inside QEMU when the guest ends.
+add_ports() {
+    local name input='stdio,signal=off'
+    ((${#command[@]})) || input=null
+    qemu_args+=(-device 'virtio-serial'
+        -chardev "$input,id=stdin" -device 'virtserialport,chardev=stdin,name=stdin')
+    for name in stdout stderr status; do
+        qemu_args+=(-chardev "file,id=$name,path=$name"
+            -device "virtserialport,chardev=$name,name=$name")
+    done
+}
+
+add_shares() {
+    local i
+    qemu_args+=(-virtfs 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap')
+    for i in "${!shares[@]}"; do
+        qemu_args+=(-virtfs "local,path=${shares[i]//,/,,},mount_tag=share$i,security_model=none,multidevs=remap")
+    done
+}
+
+add_disks() {
+    local i cache='cache=none,aio=native'
+    for i in "${!disk_sizes[@]}"; do
+        truncate -s "${disk_sizes[i]}" "$guest_dir/disk$i"
+        if ! dd if="$guest_dir/disk$i" of=/dev/null count=0 iflag=direct status=none 2>/dev/null; then
+            warn "$vm_dir does not take O_DIRECT: the disks go through the page cache"
+            cache='cache=writeback'
+        fi
+        qemu_args+=(-drive "file=disk$i,if=virtio,format=raw,$cache")
+    done
+}

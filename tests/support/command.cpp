@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace guest {
+
+namespace {
+
+int must(int result, const char* what)
+{
+    if (result < 0) {
+        throw std::system_error(errno, std::generic_category(), what);
+    }
+    return result;
+}
+
+/// @return build/PRESET/tools/memlane; this program is build/PRESET/tests/SUITE/NAME.
+std::string program()
+{
+    const auto self = std::filesystem::read_symlink("/proc/self/exe");
+    return self.parent_path().parent_path().parent_path() / "tools/memlane";
+}
+
+std::string content(int fd)
+{
+    std::string text;
+    std::array<char, 4096> piece;
+    off_t offset = 0;
+    for (ssize_t got = 0; (got = ::pread(fd, piece.data(), piece.size(), offset)) > 0;) {
+        text.append(piece.data(), static_cast<std::size_t>(got));
+        offset += got;
+    }
+    return text;
+}
+
+void become(unsigned uid)
+{
+    if (uid != 0 && (::setgroups(0, nullptr) != 0 || ::setgid(uid) != 0 || ::setuid(uid) != 0)) {
+        ::_exit(126);
+    }
+}
+
+[[noreturn]] void run_child(std::vector<std::string>& arguments, int out, int err, unsigned uid)
+{
+    std::vector<char*> argv;
+    for (std::string& each : arguments) {
+        argv.push_back(each.data());
+    }
+    argv.push_back(nullptr);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
+    become(uid);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+}
+
+} // namespace
+
+command::command(std::vector<std::string> arguments, const command_setting& setting)
+    : out_(must(::memfd_create("out", MFD_CLOEXEC), "memfd_create")),
+      err_(must(::memfd_create("err", MFD_CLOEXEC), "memfd_create"))
+{
+    arguments.insert(arguments.begin(), program());
+    const int out = setting.out_fd >= 0 ? setting.out_fd : out_;
+    pid_ = must(::fork(), "fork");
+    if (pid_ == 0) {
+        run_child(arguments, out, err_, setting.uid);
+    }
+}
+
+command::~command()
+{
+    if (pid_ > 0) {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    ::close(out_);
+    ::close(err_);
+}
+
+void command::signal(int number) const
+{
+    must(::kill(pid_, number), "kill");
+}
+
+command_result command::wait()
+{
+    int status = 0;
+    must(::waitpid(std::exchange(pid_, -1), &status, 0), "waitpid");
+    const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return {code, content(out_), content(err_)};
+}
+
+command_result memlane(std::vector<std::string> arguments, const command_setting& setting)
+{
+    return command(std::move(arguments), setting).wait();
+}
+
+} // namespace guest
