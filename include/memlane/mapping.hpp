@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#ifndef MEMLANE_MAPPING_HPP
+#define MEMLANE_MAPPING_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace memlane {
+
+/** What a descriptor or a mapping is opened for. */
+enum class access_mode { read_only, read_write };
+
+/**
+ * A shared mapping of part of a region, or of any descriptor that can be
+ * mapped. It outlives the descriptor it was made from.
+ *
+ * The object is not thread-safe, the bytes are as much as memory ever is.
+ */
+class mapping final {
+public:
+    /**
+     * Maps @p length_bytes of @p fd from @p offset_bytes on. Neither need be a
+     * multiple of the page size; a length of 0 maps nothing.
+     *
+     * @throws error EINVAL past the end; EACCES when @p fd is not open for
+     *         @p mode; ENOMEM when the address space is too small
+     */
+    mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, access_mode mode);
+
+    mapping(mapping&& other) noexcept;
+    mapping& operator=(mapping&& other) noexcept;
+    mapping(const mapping&) = delete;
+    mapping& operator=(const mapping&) = delete;
+    ~mapping();
+
+    /**
+     * @return the bytes asked for, valid while the mapping lives. Writing to
+     *         those of a read_only mapping is a SIGSEGV.
+     */
+    [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
+
+private:
+    std::span<std::byte> pages_;
+    std::span<std::byte> bytes_;
+};
+
+} // namespace memlane
+
+#endif // MEMLANE_MAPPING_HPP

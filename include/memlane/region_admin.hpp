@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#ifndef MEMLANE_REGION_ADMIN_HPP
+#define MEMLANE_REGION_ADMIN_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace memlane {
+
+/** A region to be. */
+struct region_spec {
+    std::string name;
+    std::uint64_t size_bytes = 0;           /**< a multiple of the page size */
+    std::optional<std::uint64_t> phys_addr; /**< makes it one of kind reserved */
+    bool contiguous = false;                /**< one physical piece, or fail */
+};
+
+/**
+ * Creates a region through configfs. Either it is live afterwards or nothing
+ * of it is left.
+ *
+ * @throws error ENOENT when the module is not loaded or configfs not mounted;
+ *         EACCES or EPERM without the rights; EINVAL, ENAMETOOLONG for an
+ *         illegal name, size or address; EEXIST for a name that is taken;
+ *         ENOMEM; EBUSY for a physical range in use. The text has the module's
+ *         reason, and for a range in use its owner according to /proc/iomem.
+ */
+void create_region(const region_spec& spec);
+
+/**
+ * Destroys a region that create_region() or another user of configfs made.
+ *
+ * @throws error EBUSY while it is open, mapped or pinned; ENOENT when there is
+ *         none; EPERM when it came from the module's parameter
+ */
+void destroy_region(const std::string& name);
+
+} // namespace memlane
+
+#endif // MEMLANE_REGION_ADMIN_HPP

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#ifndef MEMLANE_REGION_STATUS_HPP
+#define MEMLANE_REGION_STATUS_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "memlane/region.hpp"
+
+namespace memlane {
+
+/** What SAVE, or LOAD, did since the region was created. */
+struct transfer_counters {
+    std::uint64_t calls;
+    std::uint64_t bytes;
+    std::uint64_t errors;
+};
+
+/** A region as sysfs shows it: seen without opening, so open_count is others'. */
+struct region_status {
+    std::string name;
+    region_kind kind;
+    std::uint64_t size_bytes;
+    std::uint64_t segments;
+    std::optional<std::uint64_t> phys_addr; /**< none for users other than root */
+    std::uint64_t open_count;
+    transfer_counters saved;
+    transfer_counters loaded;
+};
+
+/** @return whether the kernel module is there at all. */
+[[nodiscard]] bool module_is_loaded();
+
+/**
+ * @return all regions, by name
+ * @throws error ENOENT when the module is not loaded
+ */
+[[nodiscard]] std::vector<region_status> list_regions();
+
+/**
+ * @param name a bare name
+ * @throws error ENOENT when there is no such region
+ */
+[[nodiscard]] region_status read_status(const std::string& name);
+
+/** @return why a region cannot be found: no module, or the names there are. */
+[[nodiscard]] std::string explain_absence();
+
+} // namespace memlane
+
+#endif // MEMLANE_REGION_STATUS_HPP

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "memlane/direct_file.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <utility>
+
+#include "block.hpp"
+#include "memlane/error.hpp"
+
+namespace memlane {
+
+namespace {
+
+constexpr std::uint32_t default_alignment = 4096; // suits nearly every disk and file system
+constexpr mode_t new_file_mode = 0666;
+constexpr int common_flags = O_CLOEXEC | O_NOCTTY;
+
+[[noreturn]] void throw_open(int errnum, const std::string& path)
+{
+    const bool in_use = errnum == EBUSY;
+    throw_error(errnum, "open", "file", path,
+                in_use ? "the device is mounted, or held by another driver" : "");
+}
+
+/** @return the kind of @p path, seen without opening: opening alone can move a tape. */
+file_kind kind_of(const struct stat& status, const std::string& path)
+{
+    switch (status.st_mode & S_IFMT) {
+    case S_IFREG:
+        return file_kind::regular;
+    case S_IFBLK:
+        return file_kind::block_device;
+    case S_IFDIR:
+        throw_open(EISDIR, path);
+    default:
+        throw_error(EINVAL, "open", "file", path, "neither a regular file nor a block device");
+    }
+}
+
+/** @return O_EXCL for a block device to write: it keeps off what is mounted. */
+int exclusive_flag(const struct stat& status)
+{
+    return S_ISBLK(status.st_mode) ? O_EXCL : 0;
+}
+
+/** @return what statx(2) says, 0 for "no direct I/O", or a negative number if it is silent. */
+std::int64_t statx_alignment(int fd)
+{
+    struct statx status = {};
+    if (::statx(fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &status) != 0 ||
+        (status.stx_mask & STATX_DIOALIGN) == 0) {
+        return -1;
+    }
+    if (status.stx_dio_offset_align == 0) {
+        return 0;
+    }
+    return std::max(status.stx_dio_offset_align, status.stx_dio_mem_align);
+}
+
+std::uint32_t find_alignment(int fd, file_kind kind)
+{
+    if (const std::int64_t known = statx_alignment(fd); known >= 0) {
+        return std::bit_ceil(static_cast<std::uint32_t>(known));
+    }
+    int sector = 0;
+    if (kind == file_kind::block_device && ::ioctl(fd, BLKSSZGET, &sector) == 0) {
+        return static_cast<std::uint32_t>(sector);
+    }
+    return default_alignment;
+}
+
+/** @return 0 or an errno. */
+int switch_direct(int fd, bool on)
+{
+    const int flags = ::fcntl(fd, F_GETFL);
+    const int wanted = on ? flags | O_DIRECT : flags & ~O_DIRECT;
+    return flags >= 0 && ::fcntl(fd, F_SETFL, wanted) == 0 ? 0 : errno;
+}
+
+/** Stacked file systems accept O_DIRECT and find out at the first I/O that they cannot. */
+bool refuses_direct_read(int fd, std::uint32_t alignment)
+{
+    const detail::aligned_buffer block(alignment);
+    const int errnum = detail::read_at(fd, block.bytes(), 0).errnum;
+    return errnum == EINVAL || errnum == EOPNOTSUPP;
+}
+
+} // namespace
+
+direct_file::direct_file(std::string path, file_use use) : path_(std::move(path))
+{
+    const int access = use == file_use::target ? O_RDWR : O_RDONLY;
+    struct stat status = {};
+    if (::stat(path_.c_str(), &status) == 0) {
+        kind_ = kind_of(status, path_);
+        const int exclusive = use == file_use::target ? exclusive_flag(status) : 0;
+        fd_ = unique_fd(::open(path_.c_str(), access | exclusive | common_flags));
+    } else if (errno == ENOENT && use == file_use::target) {
+        create();
+    }
+    if (fd_.get() < 0) {
+        throw_open(errno, path_);
+    }
+    // O_DIRECT comes second: an open(2) that refuses it has made the file nevertheless.
+    const std::uint32_t alignment = find_alignment(fd_.get(), kind_);
+    if (alignment != 0 && switch_direct(fd_.get(), true) == 0) {
+        alignment_bytes_ = alignment;
+    }
+    if (can_direct() && refuses_direct_read(fd_.get(), alignment)) {
+        alignment_bytes_ = 0;
+        set_direct(false);
+    }
+}
+
+direct_file::~direct_file()
+{
+    if (fd_.get() >= 0 && created_ && !keep_) {
+        ::unlink(path_.c_str());
+    }
+}
+
+void direct_file::create()
+{
+    fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | common_flags, new_file_mode));
+    created_ = fd_.get() >= 0;
+    if (!created_ && errno == EEXIST) {
+        // A symbolic link to nowhere, or somebody was faster: not ours to remove.
+        fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | common_flags, new_file_mode));
+    }
+}
+
+std::uint64_t direct_file::size_bytes() const
+{
+    const off_t end = ::lseek(fd(), 0, SEEK_END);
+    if (end < 0) {
+        throw_error(errno, "measure", "file", path_);
+    }
+    return static_cast<std::uint64_t>(end);
+}
+
+void direct_file::set_direct(bool on)
+{
+    if (const int errnum = switch_direct(fd(), on); errnum != 0) {
+        throw_error(errnum, on ? "set O_DIRECT on" : "clear O_DIRECT on", "file", path_);
+    }
+}
+
+void direct_file::truncate(std::uint64_t size_bytes)
+{
+    if (kind_ == file_kind::regular && ::ftruncate(fd(), static_cast<off_t>(size_bytes)) != 0) {
+        throw_error(errno, "truncate", "file", path_);
+    }
+}
+
+int direct_file::preallocate(std::uint64_t offset_bytes, std::uint64_t length_bytes)
+{
+    if (kind_ != file_kind::regular || length_bytes == 0) {
+        return 0;
+    }
+    const std::uint64_t before = size_bytes();
+    if (::fallocate(fd(), 0, static_cast<off_t>(offset_bytes), static_cast<off_t>(length_bytes)) ==
+        0) {
+        return 0;
+    }
+    const int errnum = errno;
+    truncate(before); // some file systems keep the part they got
+    return errnum;
+}
+
+void direct_file::sync()
+{
+    if (::fdatasync(fd()) != 0) {
+        throw_error(errno, "sync", "file", path_);
+    }
+}
+
+} // namespace memlane

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "memlane/region_admin.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "iomem.hpp"
+#include "memlane/error.hpp"
+#include "memlane/region_status.hpp"
+#include "sysfs.hpp"
+
+namespace memlane {
+
+namespace {
+
+std::string directory_of(const std::string& name)
+{
+    return fmt::format("{}/{}", detail::configfs_directory, name);
+}
+
+std::string explain_mkdir(int errnum)
+{
+    if (!module_is_loaded()) {
+        return explain_absence();
+    }
+    if (!detail::exists(detail::configfs_directory)) {
+        return "configfs is not mounted: mount -t configfs none /sys/kernel/config";
+    }
+    switch (errnum) {
+    case EACCES:
+    case EPERM:
+        return "this takes root";
+    case EEXIST:
+        return "the name is taken";
+    case ENAMETOOLONG:
+        return "a name has at most 31 characters";
+    case EINVAL:
+        return "a name has letters, digits, '.', '_' and '-', and does not start with '.'";
+    default:
+        return {};
+    }
+}
+
+std::string explain_value(const std::string& attribute, const std::string& value)
+{
+    if (attribute == "size") {
+        return fmt::format("the size {} is 0 or no multiple of the page size {}", value,
+                           ::sysconf(_SC_PAGESIZE));
+    }
+    return fmt::format("{} {} was refused", attribute, value);
+}
+
+/** A configfs directory that goes again unless it is kept. */
+class draft final {
+public:
+    explicit draft(const std::string& name) : name_(name), path_(directory_of(name))
+    {
+        if (::mkdir(path_.c_str(), 0755) != 0) {
+            const int errnum = errno;
+            throw_error(errnum, "create", "region", name, explain_mkdir(errnum));
+        }
+    }
+    draft(const draft&) = delete;
+    draft& operator=(const draft&) = delete;
+    ~draft()
+    {
+        if (!kept_) {
+            ::rmdir(path_.c_str());
+        }
+    }
+
+    void set(const std::string& attribute, const std::string& value) const
+    {
+        const int errnum = detail::write_attribute(path_ + "/" + attribute, value);
+        if (errnum != 0) {
+            throw_error(errnum, "create", "region", name_, explain_value(attribute, value));
+        }
+    }
+
+    [[nodiscard]] int go_live() const { return detail::write_attribute(path_ + "/live", "1"); }
+
+    [[nodiscard]] std::string reason() const { return detail::read_attribute(path_ + "/error"); }
+
+    void keep() noexcept { kept_ = true; }
+
+private:
+    std::string name_;
+    std::string path_;
+    bool kept_ = false;
+};
+
+std::string explain_live(int errnum, const region_spec& spec, std::string reason)
+{
+    if (errnum == EBUSY && spec.phys_addr) {
+        std::ifstream iomem("/proc/iomem");
+        const std::string owner = detail::find_owner(iomem, *spec.phys_addr, spec.size_bytes);
+        if (!owner.empty()) {
+            reason += fmt::format(" (/proc/iomem has {})", owner);
+        }
+    }
+    return reason;
+}
+
+[[noreturn]] void refuse_unknown(const std::string& name)
+{
+    if (detail::exists(fmt::format("{}/{}", detail::class_directory, name))) {
+        throw_error(EPERM, "destroy", "region", name,
+                    "it is not in configfs, so it goes with its maker: one of the module's "
+                    "parameter when the module is unloaded");
+    }
+    throw_error(ENOENT, "destroy", "region", name, explain_absence());
+}
+
+std::string explain_destroy(int errnum, const std::string& name)
+{
+    switch (errnum) {
+    case EBUSY:
+        return fmt::format("it is open or mapped (open_count {})", read_status(name).open_count);
+    case EACCES:
+    case EPERM:
+        return "this takes root";
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+void create_region(const region_spec& spec)
+{
+    draft attempt(region_name(spec.name));
+    attempt.set("size", std::to_string(spec.size_bytes));
+    if (spec.phys_addr) {
+        attempt.set("phys_addr", fmt::format("{:#x}", *spec.phys_addr));
+    }
+    if (spec.contiguous) {
+        attempt.set("contiguous", "1");
+    }
+    if (const int errnum = attempt.go_live(); errnum != 0) {
+        throw_error(errnum, "create", "region", spec.name,
+                    explain_live(errnum, spec, attempt.reason()));
+    }
+    attempt.keep();
+}
+
+void destroy_region(const std::string& name)
+{
+    const std::string path = directory_of(name);
+    if (!detail::exists(path)) {
+        refuse_unknown(name);
+    }
+    int errnum = detail::write_attribute(path + "/live", "0");
+    if (errnum == 0 && ::rmdir(path.c_str()) != 0) {
+        errnum = errno;
+    }
+    if (errnum != 0) {
+        throw_error(errnum, "destroy", "region", name, explain_destroy(errnum, name));
+    }
+}
+
+} // namespace memlane

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Attributes of sysfs and configfs: files of one short text each.
+#ifndef MEMLANE_LIB_SYSFS_HPP
+#define MEMLANE_LIB_SYSFS_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace memlane::detail {
+
+inline constexpr const char* class_directory = "/sys/class/memlane";
+inline constexpr const char* module_directory = "/sys/module/memlane";
+inline constexpr const char* configfs_directory = "/sys/kernel/config/memlane";
+
+/** @return whether there is a file or directory; not, when it cannot be told. */
+[[nodiscard]] bool exists(const std::string& path);
+
+/** @return the text without its newline. @throws error as open(2), read(2) */
+[[nodiscard]] std::string read_attribute(const std::string& path);
+
+/** @return a decimal or 0x-hex value. @throws error; EPROTO when it is no number */
+[[nodiscard]] std::uint64_t read_number(const std::string& path);
+
+/** @return 0 or the errno of open(2), write(2). */
+[[nodiscard]] int write_attribute(const std::string& path, std::string_view value);
+
+} // namespace memlane::detail
+
+#endif // MEMLANE_LIB_SYSFS_HPP

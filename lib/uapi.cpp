@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "uapi.hpp"
+
+#include <linux/memlane.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+
+#include "memlane/error.hpp"
+
+namespace memlane::detail {
+
+namespace {
+
+region_info from_uapi(const memlane_info& raw)
+{
+    return {
+        .name = reinterpret_cast<const char*>(raw.name),
+        .kind = raw.kind == MEMLANE_KIND_RESERVED ? region_kind::reserved : region_kind::pages,
+        .size_bytes = raw.size,
+        .phys_addr = raw.phys_addr,
+        .segments = raw.segments,
+        .page_bytes = raw.page_size,
+    };
+}
+
+memlane_transfer to_uapi(const job& work, std::uint64_t skip, std::uint64_t length)
+{
+    memlane_transfer raw = {};
+    raw.fd = work.file_fd;
+    raw.offset = work.offset + skip;
+    raw.length = length;
+    raw.file_offset = work.file_offset + skip;
+    raw.io_bytes = work.io_bytes;
+    raw.depth = work.depth;
+    return raw;
+}
+
+} // namespace
+
+io_limits limits() noexcept
+{
+    return {MEMLANE_IO_BYTES_MAX, MEMLANE_IO_BYTES_DEFAULT, MEMLANE_DEPTH_MAX,
+            MEMLANE_DEPTH_DEFAULT};
+}
+
+region_info query_info(int fd, const std::string& path)
+{
+    memlane_info raw = {};
+    if (::ioctl(fd, MEMLANE_IOC_INFO, &raw) != 0) {
+        throw_error(errno, "query", "region", path);
+    }
+    return from_uapi(raw);
+}
+
+outcome transfer_once(const job& work, std::uint64_t skip, std::uint64_t length)
+{
+    memlane_transfer raw = to_uapi(work, skip, length);
+    const unsigned long request =
+        work.heading == direction::save ? MEMLANE_IOC_SAVE : MEMLANE_IOC_LOAD;
+    const int status = ::ioctl(work.memory_fd, request, &raw);
+    return {.done_bytes = raw.done, .errnum = status == 0 ? 0 : errno};
+}
+
+} // namespace memlane::detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <chrono>
+
+#include "uapi.hpp"
+#include "ways.hpp"
+
+namespace memlane::detail {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t shortest_step = 1U << 20U;
+constexpr std::uint64_t first_step = 4U << 20U;
+constexpr std::uint64_t longest_step = 4ULL << 30U;
+constexpr auto step_time = 300ms;
+
+/** @return a step that would take about step_time, at most four times the last one. */
+std::uint64_t next_step(std::uint64_t step, clock::duration elapsed)
+{
+    if (elapsed * 4 <= step_time) {
+        return std::min(step * 4, longest_step);
+    }
+    const double factor = std::chrono::duration<double>(step_time) / elapsed;
+    const auto wanted = static_cast<std::uint64_t>(static_cast<double>(step) * factor);
+    // A power of two is a multiple of any alignment that direct I/O asks for.
+    return std::clamp(std::bit_floor(wanted), shortest_step, longest_step);
+}
+
+} // namespace
+
+outcome run_kernel(const job& work, const watch& observer)
+{
+    std::uint64_t step = observer.wants_progress() ? first_step : work.length;
+    std::uint64_t done = 0;
+    while (done < work.length) {
+        if (observer.stopped()) {
+            return {.done_bytes = done, .errnum = EINTR};
+        }
+        const std::uint64_t length = std::min(step, work.length - done);
+        const auto start = clock::now();
+        const outcome moved = transfer_once(work, done, length);
+        done += moved.done_bytes;
+        observer.report(done);
+        if (moved.errnum == EINTR) {
+            continue; // some other signal, unless we are to stop
+        }
+        if (moved.errnum != 0 || moved.done_bytes < length) {
+            return {.done_bytes = done, .errnum = moved.errnum};
+        }
+        if (observer.wants_progress()) {
+            step = next_step(step, clock::now() - start);
+        }
+    }
+    return {.done_bytes = done};
+}
+
+outcome run_way(way which, const job& work, const watch& observer)
+{
+    switch (which) {
+    case way::kernel:
+        return run_kernel(work, observer);
+    case way::direct:
+        return run_direct(work, observer);
+    default:
+        return run_syscalls(work, observer);
+    }
+}
+
+} // namespace memlane::detail

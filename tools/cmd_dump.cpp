@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <optional>
+
+#include "hexdump.hpp"
+#include "memlane/region.hpp"
+#include "output.hpp"
+#include "verb.hpp"
+#include "words.hpp"
+
+namespace memlane::tool {
+
+namespace {
+
+constexpr std::uint64_t window_bytes = 1U << 20U; // so that a huge region needs no huge mapping
+
+struct dump_range {
+    std::uint64_t offset = 0;
+    std::optional<std::uint64_t> length;
+};
+
+void dump_window(std::span<const std::byte> bytes, std::uint64_t address, unsigned width,
+                 hex_dumper& dumper)
+{
+    for (std::size_t i = 0; i < bytes.size(); i += hex_row_bytes) {
+        const auto source = bytes.subspan(i, std::min(hex_row_bytes, bytes.size() - i));
+        alignas(std::uint64_t) std::array<std::byte, hex_row_bytes> row;
+        copy_words(source, row.data(), width);
+        dumper.add(address + i, std::span(row).first(source.size()));
+    }
+}
+
+void dump(const region& source, std::uint64_t start, std::uint64_t end, unsigned width,
+          hex_dumper& dumper)
+{
+    for (std::uint64_t at = start; at < end; at += std::min(window_bytes, end - at)) {
+        const mapping window =
+            source.map(at, static_cast<std::size_t>(std::min(window_bytes, end - at)));
+        dump_window(window.bytes(), at, width, dumper);
+    }
+    dumper.finish(end);
+}
+
+void run(CLI::App& app, const arguments& args)
+{
+    std::string name;
+    dump_range range;
+    unsigned width = 1;
+    bool all = false;
+    add_region(app, name);
+    add_bytes(app, "--offset", range.offset, "First byte [0]");
+    add_bytes(app, "--length", range.length, "Bytes [to the end]");
+    add_width(app, width);
+    app.add_flag("--all", all, "Show repeated lines too, instead of one '*'");
+    parse(app, args);
+    require_multiple("--offset", range.offset, width);
+    require_multiple("--length", range.length.value_or(0), width);
+
+    const region source(name);
+    const std::uint64_t size = source.info().size_bytes;
+    const std::uint64_t length = range.length.value_or(size - std::min(size, range.offset));
+    check_range(source, range.offset, length, "dump");
+    hex_dumper dumper(width, !all, put_line);
+    dump(source, range.offset, range.offset + length, width, dumper);
+}
+
+} // namespace
+
+const verb dump_verb = {"dump", "Show a region as hex and ASCII", run};
+
+} // namespace memlane::tool

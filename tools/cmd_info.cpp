@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "memlane/region_status.hpp"
+#include "memlane/units.hpp"
+#include "output.hpp"
+#include "region_json.hpp"
+#include "table.hpp"
+#include "verb.hpp"
+
+namespace memlane::tool {
+
+namespace {
+
+std::string format_counters(const transfer_counters& counters)
+{
+    return fmt::format("{} calls, {} bytes, {} errors", counters.calls, counters.bytes,
+                       counters.errors);
+}
+
+void print_text(const region_status& status)
+{
+    put(format_table(
+        {align::left, align::left},
+        {{"name", status.name},
+         {"node", "/dev/memlane/" + status.name},
+         {"kind", std::string(to_string(status.kind))},
+         {"size", fmt::format("{} ({})", status.size_bytes, format_bytes(status.size_bytes))},
+         {"segments", std::to_string(status.segments)},
+         {"phys_addr", format_address(status.phys_addr)},
+         {"page_size", std::to_string(::sysconf(_SC_PAGESIZE))},
+         {"open_count", std::to_string(status.open_count)},
+         {"saved", format_counters(status.saved)},
+         {"loaded", format_counters(status.loaded)}}));
+}
+
+void run(CLI::App& app, const arguments& args)
+{
+    std::string name;
+    bool json = false;
+    add_region(app, name);
+    app.add_flag("--json", json, "Print as JSON");
+    parse(app, args);
+
+    const region_status status = read_status(region_name(name));
+    if (json) {
+        nlohmann::ordered_json document = {{"schema", json_schema}};
+        document.update(to_json(status));
+        put_line(document.dump(2));
+    } else {
+        print_text(status);
+    }
+}
+
+} // namespace
+
+const verb info_verb = {"info", "Show what a region is, who has it open, what was moved", run};
+
+} // namespace memlane::tool

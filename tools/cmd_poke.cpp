@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <limits>
+
+#include "memlane/region.hpp"
+#include "verb.hpp"
+#include "words.hpp"
+
+namespace memlane::tool {
+
+namespace {
+
+std::vector<std::uint64_t> parse_values(const std::vector<std::string>& texts, unsigned width)
+{
+    const std::uint64_t most = std::numeric_limits<std::uint64_t>::max() >> (64 - 8 * width);
+    std::vector<std::uint64_t> values(texts.size());
+    std::transform(texts.begin(), texts.end(), values.begin(),
+                   [&](const std::string& text) { return parse_number("VALUE", text, most); });
+    return values;
+}
+
+void run(CLI::App& app, const arguments& args)
+{
+    std::string name;
+    std::uint64_t offset = 0;
+    std::vector<std::string> texts;
+    unsigned width = 4;
+    add_region(app, name);
+    add_bytes(app, "OFFSET", offset, "Byte in the region, a multiple of the width")->required();
+    app.add_option("VALUE", texts, "Words, written one behind the other")
+        ->required()
+        ->type_name("");
+    add_width(app, width);
+    parse(app, args);
+    require_multiple("OFFSET", offset, width);
+    const std::vector<std::uint64_t> values = parse_values(texts, width);
+
+    const region target(name, access_mode::read_write);
+    const std::size_t length = values.size() * width;
+    check_range(target, offset, length, "poke");
+    const mapping window = target.map(offset, length);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        write_word(&window.bytes()[i * width], width, values[i]);
+    }
+}
+
+} // namespace
+
+const verb poke_verb = {"poke", "Write words, one access each", run};
+
+} // namespace memlane::tool

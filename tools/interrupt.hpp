@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef MEMLANE_TOOLS_INTERRUPT_HPP
+#define MEMLANE_TOOLS_INTERRUPT_HPP
+
+#include <atomic>
+
+namespace memlane::tool {
+
+/**
+ * From here on SIGINT, SIGTERM and SIGHUP end a transfer in good order instead
+ * of the process.
+ *
+ * @return the flag they set, for transfer_options::stop
+ */
+const std::atomic<bool>& catch_interrupts();
+
+/** @return the signal that came, or 0. */
+[[nodiscard]] int interrupted_by() noexcept;
+
+} // namespace memlane::tool
+
+#endif // MEMLANE_TOOLS_INTERRUPT_HPP

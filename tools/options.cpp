@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "memlane/units.hpp"
+
+namespace memlane::tool {
+
+void parse(CLI::App& app, const arguments& args)
+{
+    app.parse(args.count, args.values);
+}
+
+std::uint64_t parse_number(const std::string& name, const std::string& text, std::uint64_t most)
+{
+    try {
+        const std::uint64_t number = parse_bytes(text);
+        if (number > most) {
+            throw std::invalid_argument(fmt::format("'{}' is more than {:#x}", text, most));
+        }
+        return number;
+    } catch (const std::invalid_argument& e) {
+        throw CLI::ValidationError(name, e.what());
+    }
+}
+
+void add_region(CLI::App& app, std::string& target)
+{
+    app.add_option("NAME", target, "NAME, memlane:NAME or /dev/memlane/NAME")
+        ->required()
+        ->type_name("");
+}
+
+void add_width(CLI::App& app, unsigned& target)
+{
+    app.add_option("--width", target, "Bytes of one access: 1, 2, 4 or 8")
+        ->check(CLI::IsMember({1U, 2U, 4U, 8U}).description(""))
+        ->capture_default_str()
+        ->type_name("N");
+}
+
+void require_multiple(const std::string& name, std::uint64_t value, unsigned width)
+{
+    if (value % width != 0) {
+        throw CLI::ValidationError(name,
+                                   fmt::format("{:#x} is no multiple of --width {}", value, width));
+    }
+}
+
+} // namespace memlane::tool

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Options that several verbs share.
+#ifndef MEMLANE_TOOLS_OPTIONS_HPP
+#define MEMLANE_TOOLS_OPTIONS_HPP
+
+#include <CLI/CLI.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace memlane::tool {
+
+/** A verb's own arguments; the first is its name. */
+struct arguments {
+    int count;
+    const char* const* values;
+};
+
+/** @throws CLI::ParseError, of which main() makes help or a usage error */
+void parse(CLI::App& app, const arguments& args);
+
+/**
+ * @param name of the option, for the error
+ * @throws CLI::ValidationError when @p text is no number, or above @p most
+ */
+[[nodiscard]] std::uint64_t parse_number(const std::string& name, const std::string& text,
+                                         std::uint64_t most);
+
+/** Adds an option that takes bytes: digits with K, M, G or T, or hex. */
+template <typename Target>
+CLI::Option* add_bytes(CLI::App& app, const std::string& name, Target& target,
+                       const std::string& description)
+{
+    using number = std::conditional_t<std::unsigned_integral<Target>, Target, std::uint64_t>;
+    return app
+        .add_option_function<std::string>(
+            name,
+            [name, &target](const std::string& text) {
+                target = static_cast<number>(
+                    parse_number(name, text, std::numeric_limits<number>::max()));
+            },
+            description)
+        ->type_name("N");
+}
+
+/** Adds the region a verb is about. */
+void add_region(CLI::App& app, std::string& target);
+
+/** Adds --width. @param target holds the default */
+void add_width(CLI::App& app, unsigned& target);
+
+/** @throws CLI::ValidationError when @p value is no multiple of @p width */
+void require_multiple(const std::string& name, std::uint64_t value, unsigned width);
+
+} // namespace memlane::tool
+
+#endif // MEMLANE_TOOLS_OPTIONS_HPP
