@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file
+/// Makes one table and one JSON file of what the other programs measured:
+/// report COST.json MEMORY.json THROUGHPUT.json RESULTS.json
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using nlohmann::json;
+
+/// "way/sink/size/..." of a benchmark's name, or "name/argument/...".
+std::vector<std::string> parts_of(const std::string& name)
+{
+    std::vector<std::string> parts;
+    for (std::size_t start = 0; start <= name.size();) {
+        const std::size_t end = std::min(name.find('/', start), name.size());
+        parts.push_back(name.substr(start, end - start));
+        start = end + 1;
+    }
+    return parts;
+}
+
+json read(const std::string& path)
+{
+    std::ifstream in(path);
+    if (!in) {
+        throw std::runtime_error("cannot read " + path);
+    }
+    return json::parse(in).at("benchmarks");
+}
+
+json cost_rows(const json& benchmarks)
+{
+    json rows = json::array();
+    for (const json& one : benchmarks) {
+        const auto parts = parts_of(one.at("name"));
+        rows.push_back({{"way", parts.at(0)},
+                        {"sink", parts.at(1)},
+                        {"io", parts.at(2)},
+                        {"instructions_per_MiB", one.at("instructions_per_MiB")},
+                        {"instructions_per_IO", one.at("instructions_per_IO")}});
+    }
+    return rows;
+}
+
+json memory_rows(const json& benchmarks)
+{
+    json rows = json::array();
+    for (const json& one : benchmarks) {
+        const auto parts = parts_of(one.at("name"));
+        rows.push_back({{"what", parts.at(0)},
+                        {"MiB", std::stoi(parts.at(1))},
+                        {"instructions_per_MiB", one.at("instructions_per_MiB")},
+                        {"guest_ms", one.at("real_time")}});
+    }
+    return rows;
+}
+
+json throughput_rows(const json& benchmarks)
+{
+    json rows = json::array();
+    for (const json& one : benchmarks) {
+        json row = {{"name", one.at("name")}};
+        for (const char* field : {"save_MiB_per_s", "write_MiB_per_s", "save_to_write",
+                                  "save_to_write_min", "save_to_write_max"}) {
+            row[field] = one.at(field);
+        }
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+double cost_of(const json& results, const std::string& way, const std::string& sink,
+               const std::string& io)
+{
+    for (const json& row : results.at("cost")) {
+        if (row.at("way") == way && row.at("sink") == sink && row.at("io") == io) {
+            return row.at("instructions_per_MiB");
+        }
+    }
+    throw std::runtime_error("not measured: " + way + " to " + sink + " by " + io);
+}
+
+double memory_of(const json& results, const std::string& what, int mebibytes, const char* field)
+{
+    for (const json& row : results.at("memory")) {
+        if (row.at("what") == what && row.at("MiB") == mebibytes) {
+            return row.at(field);
+        }
+    }
+    throw std::runtime_error("not measured: " + what);
+}
+
+/// A thousand of anything is easier to compare with its separators.
+std::string grouped(double value)
+{
+    std::string digits = fmt::format("{:.0f}", value);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+        digits.insert(static_cast<std::size_t>(at), ",");
+    }
+    return digits;
+}
+
+void print_cost(const json& results)
+{
+    fmt::print("Guest instructions for a MiB, reserved region to null_blk (\"large\": "
+               "max_sectors=8192)\n\n"
+               "| way | 4 KiB | 1 MiB | 16 MiB | large 1 MiB | large 16 MiB |\n"
+               "|---|--:|--:|--:|--:|--:|\n");
+    for (const char* way : {"save", "save_call_each", "load", "mapped_write", "mapped_uring",
+                            "sendfile", "read_and_write", "huge_write", "huge_uring_registered"}) {
+        const auto cell = [&](const char* sink, const char* io) {
+            return grouped(cost_of(results, way, sink, io));
+        };
+        fmt::print("| {} | {} | {} | {} | {} | {} |\n", way, cell("default", "4KiB"),
+                   cell("default", "1MiB"), cell("default", "16MiB"),
+                   cell("large_requests", "1MiB"), cell("large_requests", "16MiB"));
+    }
+}
+
+void print_memory(const json& results)
+{
+    fmt::print("\nMaking and mapping memory, guest instructions for a MiB\n\n"
+               "| what | 64 MiB | 1024 MiB |\n|---|--:|--:|\n");
+    for (const char* what :
+         {"zero", "create", "map_and_touch", "anonymous_huge", "anonymous_small"}) {
+        fmt::print("| {} | {} | {} |\n", what,
+                   grouped(memory_of(results, what, 64, "instructions_per_MiB")),
+                   grouped(memory_of(results, what, 1024, "instructions_per_MiB")));
+    }
+}
+
+void print_throughput(const json& results)
+{
+    fmt::print("\nSAVE beside write(2) from anonymous huge pages, ext4 on virtio, medians\n\n"
+               "| I/O, file | SAVE MiB/s | write MiB/s | ratio (min-max) |\n|---|--:|--:|--:|\n");
+    for (const json& row : results.at("throughput")) {
+        const auto parts = parts_of(row.at("name"));
+        const auto number = [&](const char* field) { return row.at(field).get<double>(); };
+        fmt::print("| {} MiB, {} | {} | {} | {:.2f} ({:.2f}-{:.2f}) |\n",
+                   parts.at(1).substr(parts.at(1).find(':') + 1),
+                   parts.at(2) == "fresh:1" ? "new" : "written over",
+                   grouped(number("save_MiB_per_s")), grouped(number("write_MiB_per_s")),
+                   number("save_to_write"), number("save_to_write_min"),
+                   number("save_to_write_max"));
+    }
+}
+
+/// A number that the project promises.
+struct promise {
+    std::string what;
+    double measured;
+    double limit;
+    bool at_least;
+};
+
+std::vector<promise> promises(const json& results)
+{
+    std::vector<promise> all;
+    const auto at_most = [&](const char* way, const char* sink, const char* io, double limit) {
+        all.push_back({fmt::format("{} to {} by {}, instructions a MiB", way, sink, io),
+                       cost_of(results, way, sink, io), limit, false});
+    };
+    at_most("save", "default", "1MiB", 39000);
+    at_most("save", "default", "16MiB", 28000);
+    at_most("save", "large_requests", "1MiB", 14000);
+    at_most("save", "large_requests", "16MiB", 4500);
+    at_most("mapped_write", "default", "1MiB", 111000);
+    for (const char* sink : {"default", "large_requests"}) {
+        for (const char* io : {"1MiB", "16MiB"}) {
+            at_most("save", sink, io, cost_of(results, "huge_uring_registered", sink, io));
+        }
+    }
+
+    all.push_back({"1 GiB region created, ms beyond zeroing",
+                   memory_of(results, "create", 1024, "guest_ms") -
+                       memory_of(results, "zero", 1024, "guest_ms"),
+                   1000, false});
+    all.push_back({"map and touch 1 GiB, instructions a MiB (limit: anonymous memory)",
+                   memory_of(results, "map_and_touch", 1024, "instructions_per_MiB"),
+                   std::min(memory_of(results, "anonymous_huge", 1024, "instructions_per_MiB"),
+                            memory_of(results, "anonymous_small", 1024, "instructions_per_MiB")),
+                   false});
+    for (const json& row : results.at("throughput")) {
+        all.push_back({row.at("name").get<std::string>() + ", SAVE to write(2)",
+                       row.at("save_to_write"), 0.95, true});
+    }
+    return all;
+}
+
+bool print_promises(const json& results)
+{
+    bool all_kept = true;
+    fmt::print("\n| promise | measured | limit | |\n|---|--:|--:|---|\n");
+    for (const promise& one : promises(results)) {
+        const bool kept = one.at_least ? one.measured >= one.limit : one.measured <= one.limit;
+        all_kept = all_kept && kept;
+        const auto number = [](double value) {
+            return value < 100 ? fmt::format("{:.2f}", value) : grouped(value);
+        };
+        fmt::print("| {} | {} | {} {} | {} |\n", one.what, number(one.measured),
+                   one.at_least ? "at least" : "at most", number(one.limit),
+                   kept ? "kept" : "BROKEN");
+    }
+    return all_kept;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 5) {
+        fmt::print(stderr, "usage: report COST.json MEMORY.json THROUGHPUT.json RESULTS.json\n");
+        return 2;
+    }
+    const json results = {{"schema", 1},
+                          {"cost", cost_rows(read(argv[1]))},
+                          {"memory", memory_rows(read(argv[2]))},
+                          {"throughput", throughput_rows(read(argv[3]))}};
+    std::ofstream out(argv[4]);
+    out << results.dump(2) << '\n';
+    if (!out.flush()) {
+        fmt::print(stderr, "report: cannot write {}\n", argv[4]);
+        return 1;
+    }
+    print_cost(results);
+    print_memory(results);
+    print_throughput(results);
+    return print_promises(results) ? 0 : 1;
+}
