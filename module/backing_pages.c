@@ -182,10 +182,10 @@ static int take_contiguous(struct block_list *list, unsigned long nr_pages)
 
 		while (!err && list->nr < want && got == order)
 			err = take_block(list, &got, BLOCK_GFP);
-		if (got != order)	/* a smaller block is no use */
-			free_block(&list->block[--list->nr]);
 		if (err == -EINTR)
 			return err;
+		if (!err && got != order)	/* a smaller block is no use */
+			free_block(&list->block[--list->nr]);
 
 		sort_blocks(list);
 		start = find_run(list, nr, order);

@@ -45,7 +45,13 @@ static int lock_unless_live(struct memlane_item *this)
 
 static ssize_t memlane_size_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%llu\n", to_memlane_item(item)->spec.size);
+	struct memlane_item *this = to_memlane_item(item);
+	u64 size;
+
+	mutex_lock(&this->lock);
+	size = this->spec.size;
+	mutex_unlock(&this->lock);
+	return sysfs_emit(page, "%llu\n", size);
 }
 
 static ssize_t memlane_size_store(struct config_item *item, const char *page,
@@ -140,20 +146,23 @@ static ssize_t memlane_live_show(struct config_item *item, char *page)
 			  !!READ_ONCE(to_memlane_item(item)->region));
 }
 
-/* A live directory cannot be removed: configfs counts the dependence. */
+/*
+ * A live directory cannot be removed: configfs counts the dependence. It comes
+ * first, since it can be undone at any time and a region that is open cannot.
+ */
 static int item_start(struct memlane_item *this)
 {
 	struct memlane_region *region;
 	int err;
 
-	region = memlane_region_create(&this->spec);
-	if (IS_ERR(region))
-		return PTR_ERR(region);
-
 	err = configfs_depend_item_unlocked(&memlane_subsys, &this->item);
-	if (err) {
-		WARN_ON(memlane_region_destroy(region));
+	if (err)
 		return err;
+
+	region = memlane_region_create(&this->spec);
+	if (IS_ERR(region)) {
+		configfs_undepend_item(&this->item);
+		return PTR_ERR(region);
 	}
 	WRITE_ONCE(this->region, region);
 	return 0;

@@ -100,6 +100,14 @@ TEST(Create, a_contiguous_region_is_one_run)
     }
 }
 
+TEST(Create, a_contiguous_region_that_no_run_can_hold_is_enomem)
+{
+    // There is this much memory, but the reserved range lies in the middle of it.
+    const region r({.size = "2200M", .contiguous = true});
+    EXPECT_EQ(r.error(), ENOMEM);
+    EXPECT_EQ(why(r), "no contiguous run of this size is free");
+}
+
 double free_mib()
 {
     sh("echo 3 > /proc/sys/vm/drop_caches; grep MemFree /proc/meminfo > /tmp/free");
