@@ -23,7 +23,7 @@ all: build
 build:
 	@$(locked) $(MAKE) host module
 
-# What scripts/vm wants: not the tests, which take longest to build.
+# What scripts/vm and install want: not the tests, which take longest to build.
 vm-build:
 	@$(locked) $(MAKE) host-programs module
 
@@ -64,11 +64,12 @@ check:
 	@scripts/setup --lint
 	@scripts/check
 
-install: build
+# Whoever packages a DESTDIR updates the caches where it is unpacked.
+install: vm-build
 	cmake --install build/release --prefix $(PREFIX)
 	install -D -m 644 $(module_dir)/memlane.ko \
 		$(DESTDIR)/lib/modules/$(KVER)/extra/memlane.ko
-	depmod -b $(DESTDIR)/ $(KVER)
+	$(if $(DESTDIR),,ldconfig && depmod $(KVER))
 
 clean:
 	rm -rf build

@@ -8,6 +8,22 @@
 
 namespace memlane::detail {
 
+namespace {
+
+outcome run_way(way chosen, const job& work, const watch& observer)
+{
+    switch (chosen) {
+    case way::kernel:
+        return run_kernel(work, observer);
+    case way::direct:
+        return run_direct(work, observer);
+    default:
+        return run_syscalls(work, observer);
+    }
+}
+
+} // namespace
+
 mover::mover(const memory& mem, direct_file& file, direction heading, const byte_range& range,
              const transfer_options& options, const std::string& action)
     : mem_(mem), file_(file), range_(range), options_(options),

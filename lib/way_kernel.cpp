@@ -59,16 +59,4 @@ outcome run_kernel(const job& work, const watch& observer)
     return {.done_bytes = done};
 }
 
-outcome run_way(way which, const job& work, const watch& observer)
-{
-    switch (which) {
-    case way::kernel:
-        return run_kernel(work, observer);
-    case way::direct:
-        return run_direct(work, observer);
-    default:
-        return run_syscalls(work, observer);
-    }
-}
-
 } // namespace memlane::detail

@@ -27,9 +27,9 @@ outcome move_window(const job& work, const window& part, const watch& observer)
         if (observer.stopped()) {
             return {.done_bytes = done, .errnum = EINTR};
         }
-        const std::uint64_t left = part.bytes.size() - done;
-        const auto chunk = part.bytes.subspan(static_cast<std::size_t>(done),
-                                              std::min<std::size_t>(work.io_bytes, left));
+        const auto skip = static_cast<std::size_t>(done);
+        const auto chunk = part.bytes.subspan(
+            skip, std::min<std::size_t>(work.io_bytes, part.bytes.size() - skip));
         const ssize_t moved = move_once(work, chunk, work.file_offset + part.skip + done);
         if (moved < 0 && errno == EINTR) {
             continue;

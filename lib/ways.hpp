@@ -20,9 +20,6 @@ namespace memlane::detail {
 /** pwrite(2) or pread(2) on a mapping, one at a time; direct if the file is. */
 [[nodiscard]] outcome run_syscalls(const job& work, const watch& observer);
 
-/** Runs the way that @p which names; not way::automatic. */
-[[nodiscard]] outcome run_way(way which, const job& work, const watch& observer);
-
 /** Part of the memory of a job, mapped. */
 struct window {
     std::span<std::byte> bytes;

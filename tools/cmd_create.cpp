@@ -15,7 +15,7 @@ namespace {
 void run(CLI::App& app, const arguments& args)
 {
     region_spec spec;
-    app.add_option("NAME", spec.name, "At most 31 of A-Z a-z 0-9 . _ -")->required()->type_name("");
+    add_required(app, "NAME", spec.name, "At most 31 of A-Z a-z 0-9 . _ -");
     add_bytes(app, "--size", spec.size_bytes, "Bytes, a multiple of the page size")->required();
     add_bytes(app, "--phys", spec.phys_addr,
               "Physical address of a range outside System RAM, instead of fresh pages");

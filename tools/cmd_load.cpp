@@ -10,12 +10,8 @@ namespace {
 void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("load");
-    app.add_option("FILE", request.source, "A regular file or a block device")
-        ->required()
-        ->type_name("");
-    app.add_option("DST", request.target, "The region: NAME, memlane:NAME or /dev/memlane/NAME")
-        ->required()
-        ->type_name("");
+    add_required(app, "FILE", request.source, "A regular file or a block device");
+    add_required(app, "DST", request.target, region_forms);
     add_transfer_options(app, request);
     parse(app, args);
 

@@ -27,9 +27,7 @@ void run(CLI::App& app, const arguments& args)
     unsigned width = 4;
     add_region(app, name);
     add_bytes(app, "OFFSET", offset, "Byte in the region, a multiple of the width")->required();
-    app.add_option("VALUE", texts, "Words, written one behind the other")
-        ->required()
-        ->type_name("");
+    add_required(app, "VALUE", texts, "Words, written one behind the other");
     add_width(app, width);
     parse(app, args);
     require_multiple("OFFSET", offset, width);

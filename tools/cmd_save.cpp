@@ -10,12 +10,9 @@ namespace {
 void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("save");
-    app.add_option("SRC", request.source, "The region: NAME, memlane:NAME or /dev/memlane/NAME")
-        ->required()
-        ->type_name("");
-    app.add_option("FILE", request.target, "A regular file, made or replaced, or a block device")
-        ->required()
-        ->type_name("");
+    add_required(app, "SRC", request.source, region_forms);
+    add_required(app, "FILE", request.target,
+                 "A regular file, made or replaced, or a block device");
     add_transfer_options(app, request);
     app.add_flag_callback(
         "--no-sync", [&request] { request.options.sync = false; },

@@ -29,9 +29,7 @@ std::uint64_t parse_number(const std::string& name, const std::string& text, std
 
 void add_region(CLI::App& app, std::string& target)
 {
-    app.add_option("NAME", target, "NAME, memlane:NAME or /dev/memlane/NAME")
-        ->required()
-        ->type_name("");
+    add_required(app, "NAME", target, region_forms);
 }
 
 void add_width(CLI::App& app, unsigned& target)

@@ -47,6 +47,16 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, Target& target,
         ->type_name("N");
 }
 
+/** Adds an argument without which the verb makes no sense. */
+template <typename Target>
+void add_required(CLI::App& app, const std::string& name, Target& target,
+                  const std::string& description)
+{
+    app.add_option(name, target, description)->required()->type_name("");
+}
+
+inline constexpr const char* region_forms = "NAME, memlane:NAME or /dev/memlane/NAME";
+
 /** Adds the region a verb is about. */
 void add_region(CLI::App& app, std::string& target);
 

@@ -51,7 +51,7 @@ struct transfer_options {
     bool sync = true;    /**< fdatasync(2) a target at the end */
     bool verify = false; /**< read the file back and compare */
 
-    /** Called from the same thread about three times a second; must not throw. */
+    /** Called on the caller's thread, now and then; must be quick and must not throw. */
     std::function<void(const transfer_progress&)> progress;
 
     /**

@@ -19,8 +19,11 @@ die() {
 
 # 64M -> 67108864; fails on anything that is not a positive size.
 parse_size() {
-    [[ $1 =~ ^([1-9][0-9]{0,11})([KMGkmg]?)$ ]] || return 1
-    local -A shift=([K]=10 [M]=20 [G]=30)
+    [[ $1 =~ ^([1-9][0-9]{0,15})([KMGkmg]?)$ ]] || return 1
+    local -A shifts=([K]=10 [M]=20 [G]=30)
     local suffix=${BASH_REMATCH[2]^^}
-    printf '%d\n' $((BASH_REMATCH[1] << (${shift[${suffix:-none}]:-0})))
+    local shift=${shifts[${suffix:-none}]:-0}
+    local bytes=$((BASH_REMATCH[1] << shift))
+    ((bytes >> shift == BASH_REMATCH[1])) || return 1
+    printf '%d\n' "$bytes"
 }

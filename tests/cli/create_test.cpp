@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // memlane create, destroy, list and info, and all that can be wrong with them.
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "command.hpp"
+#include "failure.hpp"
 #include "guest.hpp"
 
 namespace {
@@ -20,18 +22,6 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 constexpr unsigned nobody = 65534;
-
-/** Runs memlane, which is to fail and to say @p texts, and leaves no region @p name. */
-void expect_failure(const std::vector<std::string>& arguments,
-                    const std::vector<std::string>& texts)
-{
-    const command_result result = memlane(arguments);
-    EXPECT_EQ(result.status, 1);
-    EXPECT_EQ(result.out, "");
-    for (const std::string& text : texts) {
-        EXPECT_THAT(result.err, HasSubstr(text));
-    }
-}
 
 /** A create that is to fail and to leave nothing. */
 void expect_refusal(const std::string& name, const std::vector<std::string>& options,
@@ -124,6 +114,16 @@ TEST(Create, takes_root)
     EXPECT_EQ(result.status, 1);
     EXPECT_THAT(result.err, HasSubstr("EACCES"));
     EXPECT_THAT(result.err, HasSubstr("this takes root"));
+}
+
+TEST(Create, of_a_physical_region_takes_the_right_to_raw_io)
+{
+    const std::string name = region::unique_name();
+    const command_result result = memlane({"create", name, "--size", "16M", "--phys", "0x80000000"},
+                                          {.lost_capability = CAP_SYS_RAWIO});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.err, HasSubstr("(EPERM): "));
+    EXPECT_NE(::access(("/sys/kernel/config/memlane/" + name).c_str(), F_OK), 0);
 }
 
 TEST(Destroy, says_that_the_region_is_open)

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "command.hpp"
+#include "failure.hpp"
 #include "guest.hpp"
 
 namespace {
@@ -24,8 +25,8 @@ using testing::HasSubstr;
 /** Tests that share a file system, since making one takes a second. */
 class Transfer : public testing::Test {
 protected:
-    static void SetUpTestSuite() { fs_ = std::make_unique<guest::scratch_fs>(); }
-    static void TearDownTestSuite() { fs_.reset(); }
+    static void SetUpTestSuite() { shared_fs = std::make_unique<guest::scratch_fs>(); }
+    static void TearDownTestSuite() { shared_fs.reset(); }
 
     Transfer()
     {
@@ -34,10 +35,10 @@ protected:
     }
     ~Transfer() override { ::unlink(path_.c_str()); }
 
-    static inline std::unique_ptr<guest::scratch_fs> fs_;
+    static inline std::unique_ptr<guest::scratch_fs> shared_fs;
 
     guest::region region_{{.size = "8M"}};
-    std::string path_ = fs_->file("out.raw");
+    std::string path_ = shared_fs->file("out.raw");
 };
 
 TEST_F(Transfer, save_and_load_tell_in_json_what_they_did)
@@ -95,29 +96,17 @@ TEST_F(Transfer, save_to_a_place_in_a_file_keeps_the_rest)
     EXPECT_EQ(guest::sh("cmp -i 1053576 " + region_.node() + " " + path_), 0);
 }
 
-/** Expects a refusal that says @p texts and leaves no file. */
-void expect_refusal(const std::vector<std::string>& arguments,
-                    const std::vector<std::string>& texts)
-{
-    const command_result result = memlane(arguments);
-    EXPECT_EQ(result.status, 1);
-    EXPECT_EQ(result.out, "");
-    for (const std::string& text : texts) {
-        EXPECT_THAT(result.err, HasSubstr(text));
-    }
-}
-
 TEST_F(Transfer, targets_that_are_no_storage_are_refused)
 {
-    const std::string fifo = fs_->file("fifo");
+    const std::string fifo = shared_fs->file("fifo");
     ASSERT_EQ(guest::sh("mkfifo " + fifo), 0);
     for (const std::string& target : {std::string("/dev/null"), fifo, region_.node()}) {
-        expect_refusal({"save", region_.name(), target},
+        expect_failure({"save", region_.name(), target},
                        {target, "EINVAL", "neither a regular file nor a block device"});
-        expect_refusal({"load", target, region_.name()},
+        expect_failure({"load", target, region_.name()},
                        {target, "EINVAL", "neither a regular file nor a block device"});
     }
-    expect_refusal({"save", region_.name(), fs_->path()}, {"EISDIR"});
+    expect_failure({"save", region_.name(), shared_fs->path()}, {"EISDIR"});
 }
 
 TEST_F(Transfer, a_mounted_device_is_refused)
@@ -125,23 +114,23 @@ TEST_F(Transfer, a_mounted_device_is_refused)
     const guest::null_disk disk;
     ASSERT_EQ(guest::sh("mkfs.ext4 -q -F " + disk.path() + " && mount " + disk.path() + " /mnt"),
               0);
-    expect_refusal({"save", region_.name(), disk.path()}, {"EBUSY", "mounted"});
+    expect_failure({"save", region_.name(), disk.path()}, {"EBUSY", "mounted"});
     EXPECT_EQ(guest::sh("umount /mnt"), 0);
 }
 
 TEST_F(Transfer, a_file_that_cannot_be_written_is_refused)
 {
     const guest::scratch_fs read_only(32, "ro");
-    expect_refusal({"save", region_.name(), read_only.file("new")}, {"EROFS"});
+    expect_failure({"save", region_.name(), read_only.file("new")}, {"EROFS"});
 }
 
 TEST_F(Transfer, ranges_outside_the_region_are_refused_and_lose_nothing)
 {
     ASSERT_EQ(guest::sh("echo precious >" + path_), 0);
-    expect_refusal({"save", region_.name(), path_, "--offset", "8M", "--length", "1"}, {"EINVAL"});
-    expect_refusal({"save", region_.name(), path_, "--offset", "9M"}, {"EINVAL"});
-    expect_refusal({"save", region_.name(), path_, "--length", "0xffffffffffffffff"}, {"EINVAL"});
-    expect_refusal({"save", region_.name(), path_, "--file-offset", "0x7fffffffffffffff"},
+    expect_failure({"save", region_.name(), path_, "--offset", "8M", "--length", "1"}, {"EINVAL"});
+    expect_failure({"save", region_.name(), path_, "--offset", "9M"}, {"EINVAL"});
+    expect_failure({"save", region_.name(), path_, "--length", "0xffffffffffffffff"}, {"EINVAL"});
+    expect_failure({"save", region_.name(), path_, "--file-offset", "0x7fffffffffffffff"},
                    {"EOVERFLOW"});
     EXPECT_EQ(guest::sh("grep -q precious " + path_), 0);
 }
@@ -149,7 +138,7 @@ TEST_F(Transfer, ranges_outside_the_region_are_refused_and_lose_nothing)
 TEST_F(Transfer, unaligned_offsets_are_refused_by_the_direct_ways)
 {
     for (const char* way : {"kernel", "direct"}) {
-        expect_refusal({"save", region_.name(), path_, "--offset", "100", "--way", way},
+        expect_failure({"save", region_.name(), path_, "--offset", "100", "--way", way},
                        {"EINVAL", "the offset 100 is no multiple of", "--way buffered"});
     }
     EXPECT_NE(::access(path_.c_str(), F_OK), 0);
@@ -160,17 +149,17 @@ TEST_F(Transfer, unaligned_offsets_are_refused_by_the_direct_ways)
 
 TEST_F(Transfer, io_sizes_and_depths_beyond_the_limits_are_refused)
 {
-    expect_refusal({"save", region_.name(), path_, "--io-size", "1000"}, {"EINVAL", "page size"});
-    expect_refusal({"save", region_.name(), path_, "--io-size", "2G"}, {"EINVAL", "1073741824"});
-    expect_refusal({"save", region_.name(), path_, "--depth", "65"}, {"EINVAL", "more than 64"});
+    expect_failure({"save", region_.name(), path_, "--io-size", "1000"}, {"EINVAL", "page size"});
+    expect_failure({"save", region_.name(), path_, "--io-size", "2G"}, {"EINVAL", "1073741824"});
+    expect_failure({"save", region_.name(), path_, "--depth", "65"}, {"EINVAL", "more than 64"});
 }
 
 TEST_F(Transfer, a_file_that_does_not_fit_is_not_loaded)
 {
     ASSERT_EQ(guest::sh("truncate -s 9M " + path_), 0);
-    expect_refusal({"load", path_, region_.name()}, {"EFBIG", "9437184"});
-    expect_refusal({"load", path_, region_.name(), "--length", "10M"}, {"EINVAL"});
-    expect_refusal({"load", fs_->file("none"), region_.name()}, {"ENOENT"});
+    expect_failure({"load", path_, region_.name()}, {"EFBIG", "9437184"});
+    expect_failure({"load", path_, region_.name(), "--length", "10M"}, {"EINVAL"});
+    expect_failure({"load", shared_fs->file("none"), region_.name()}, {"ENOENT"});
     EXPECT_EQ(memlane({"load", path_, region_.name(), "--length", "8M"}).status, 0);
 }
 

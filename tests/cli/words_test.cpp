@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "command.hpp"
+#include "failure.hpp"
 #include "guest.hpp"
 
 namespace {
@@ -51,10 +52,7 @@ TEST(Peek, past_the_end_is_a_failure)
     const region made;
     EXPECT_EQ(output({"peek", made.name(), "0xffffc"}), "0x000ffffc: 0x00000000\n");
     for (const char* offset : {"1M", "0xfffffffffffffffc"}) {
-        const command_result result = memlane({"peek", made.name(), offset});
-        EXPECT_EQ(result.status, 1);
-        EXPECT_THAT(result.err, HasSubstr("EINVAL"));
-        EXPECT_THAT(result.err, HasSubstr("not inside"));
+        expect_failure({"peek", made.name(), offset}, {"EINVAL", "not inside"});
     }
     EXPECT_EQ(memlane({"peek", made.name(), "0xffffc", "--count", "2"}).status, 1);
     EXPECT_EQ(memlane({"poke", made.name(), "0xffffc", "1", "2"}).status, 1);
@@ -107,11 +105,7 @@ TEST(Node, that_is_not_there_is_told_with_those_that_are)
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"dump", "none"},
                                                       {"peek", "none", "0"},
                                                       {"save", "none", "/dev/shm/none"}}) {
-        const command_result result = memlane(arguments);
-        EXPECT_EQ(result.status, 1);
-        EXPECT_THAT(result.err, HasSubstr("ENOENT"));
-        EXPECT_THAT(result.err, HasSubstr("the regions are: "));
-        EXPECT_THAT(result.err, HasSubstr(made.name()));
+        expect_failure(arguments, {"ENOENT", "the regions are: ", made.name()});
     }
 }
 

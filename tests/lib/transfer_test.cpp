@@ -78,15 +78,15 @@ std::uint64_t file_size(const std::string& path)
 /** Tests that share a file system, since making one takes a second. */
 class OnDisk : public testing::Test {
 protected:
-    static void SetUpTestSuite() { fs_ = std::make_unique<guest::scratch_fs>(); }
-    static void TearDownTestSuite() { fs_.reset(); }
+    static void SetUpTestSuite() { shared_fs = std::make_unique<guest::scratch_fs>(); }
+    static void TearDownTestSuite() { shared_fs.reset(); }
 
     ~OnDisk() override { ::unlink(path_.c_str()); }
 
-    static inline std::unique_ptr<guest::scratch_fs> fs_;
+    static inline std::unique_ptr<guest::scratch_fs> shared_fs;
 
     transfer_options options_;
-    std::string path_ = fs_->file("out.raw");
+    std::string path_ = shared_fs->file("out.raw");
 };
 
 class Ways : public OnDisk, public testing::WithParamInterface<way> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "command.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,16 +54,23 @@ void become(unsigned uid)
     }
 }
 
-[[noreturn]] void run_child(std::vector<std::string>& arguments, int out, int err, unsigned uid)
+void lose(int capability)
 {
-    std::vector<char*> argv;
-    for (std::string& each : arguments) {
-        argv.push_back(each.data());
+    if (capability >= 0 && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+        ::_exit(126);
     }
-    argv.push_back(nullptr);
+}
+
+[[noreturn]] void run_child(std::vector<std::string>& arguments, int out, int err,
+                            const command_setting& setting)
+{
+    std::vector<char*> argv(arguments.size() + 1);
+    std::transform(arguments.begin(), arguments.end(), argv.begin(),
+                   [](std::string& each) { return each.data(); });
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
-    become(uid);
+    lose(setting.lost_capability);
+    become(setting.uid);
     ::execv(argv[0], argv.data());
     ::_exit(127);
 }
@@ -76,7 +85,7 @@ command::command(std::vector<std::string> arguments, const command_setting& sett
     const int out = setting.out_fd >= 0 ? setting.out_fd : out_;
     pid_ = must(::fork(), "fork");
     if (pid_ == 0) {
-        run_child(arguments, out, err_, setting.uid);
+        run_child(arguments, out, err_, setting);
     }
 }
 

@@ -20,8 +20,9 @@ struct command_result {
 
 /// What a command runs with.
 struct command_setting {
-    int out_fd = -1;  ///< standard output, instead of one that is collected
-    unsigned uid = 0; ///< the user, if not 0; without any capability then
+    int out_fd = -1;          ///< standard output, instead of one that is collected
+    unsigned uid = 0;         ///< the user, if not 0; without any capability then
+    int lost_capability = -1; ///< a CAP_* that even root does not have, if not -1
 };
 
 /// The memlane of this build, running. Killed at scope end if it still is.

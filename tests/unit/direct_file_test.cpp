@@ -26,7 +26,7 @@ protected:
     /** @return a path to a file with @p text. */
     std::string make_file(const std::string& text)
     {
-        const std::string path = dir_.file("existing");
+        std::string path = dir_.file("existing");
         std::ofstream(path) << text;
         return path;
     }

@@ -1,132 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// save() from anonymous memory to a real file of this machine.
-#include "transfer.hpp"
-
-#include <csignal>
-#include <fstream>
-#include <iterator>
-#include <vector>
-
-#include <sys/resource.h>
+// Saves that work, and those that do not even begin.
 #include <unistd.h>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "memfd_memory.hpp"
-#include "memlane/direct_file.hpp"
-#include "memlane/error.hpp"
-#include "scratch_dir.hpp"
+#include "save_fixture.hpp"
 
 namespace {
 
-using memlane::transfer_error;
-using memlane::transfer_options;
 using memlane::transfer_phase;
 using memlane::transfer_progress;
 using memlane::transfer_result;
 using memlane::way;
 using testing::HasSubstr;
-
-constexpr std::uint64_t size = 4 << 20;
-constexpr std::uint32_t seed = 7;
-
-std::vector<unsigned char> content(const std::string& path)
-{
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/** A limit of this process's files, lifted at scope end. */
-class file_size_limit final {
-public:
-    explicit file_size_limit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN))
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit limit = {bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    file_size_limit(const file_size_limit&) = delete;
-    file_size_limit& operator=(const file_size_limit&) = delete;
-    ~file_size_limit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-
-private:
-    sighandler_t handler_;
-    rlimit before_ = {};
-};
-
-class Save : public testing::TestWithParam<way> {
-protected:
-    void SetUp() override
-    {
-        options_.requested = GetParam();
-        options_.io_bytes = 64 << 10;
-        if (GetParam() == way::direct && !can_direct()) {
-            GTEST_SKIP() << "this file system cannot do direct I/O";
-        }
-    }
-
-    [[nodiscard]] bool can_direct() const
-    {
-        return memlane::direct_file(dir_.file("probe"), memlane::file_use::target).can_direct();
-    }
-
-    transfer_result save() { return memlane::detail::save(memory_.view(), path_, options_); }
-
-    /** Saves what cannot all arrive. @return the error, whose message is checked */
-    transfer_error save_and_fail()
-    {
-        try {
-            save();
-        } catch (const transfer_error& e) {
-            EXPECT_THAT(e.what(), HasSubstr("save memfd:test -> " + path_));
-            return e;
-        }
-        ADD_FAILURE() << "it was saved";
-        return {0, "", 0, 0, ""};
-    }
-
-    /** @return the errno of a save that does not even begin. */
-    int refusal()
-    {
-        try {
-            save();
-        } catch (const transfer_error&) {
-            ADD_FAILURE() << "it began";
-        } catch (const memlane::error& e) {
-            return e.code().value();
-        }
-        return 0;
-    }
-
-    /** Expects the file to be @p length bytes of the memory from @p offset on. */
-    void expect_saved(std::uint64_t offset, std::uint64_t length) const
-    {
-        const auto file = content(path_);
-        ASSERT_EQ(file.size(), length);
-        const auto bytes = memory_.bytes().subspan(offset, length);
-        EXPECT_TRUE(std::equal(file.begin(), file.end(), bytes.begin()));
-    }
-
-    void make_file(std::size_t length, char fill) const
-    {
-        std::ofstream(path_, std::ios::binary) << std::string(length, fill);
-    }
-
-    guest::scratch_dir dir_;
-    std::string path_ = dir_.file("out.raw");
-    memfd_memory memory_{size, seed};
-    transfer_options options_;
-};
-
-std::string way_name(const testing::TestParamInfo<way>& each)
-{
-    return std::string(to_string(each.param));
-}
 
 INSTANTIATE_TEST_SUITE_P(Ways, Save, testing::Values(way::direct, way::buffered), way_name);
 
@@ -201,71 +85,6 @@ TEST_P(Save, with_a_file_offset_makes_a_short_file_longer)
     ASSERT_EQ(file.size(), 9096);
     EXPECT_EQ(file[4095], 'x');
     EXPECT_TRUE(std::equal(file.begin() + 4096, file.end(), memory_.bytes().begin()));
-}
-
-TEST_P(Save, counts_exactly_up_to_a_limit)
-{
-    constexpr std::uint64_t limit = (1 << 20) + 4096;
-    const auto failure = [&] {
-        const file_size_limit scope(limit);
-        return save_and_fail();
-    }();
-    EXPECT_EQ(failure.code().value(), EFBIG);
-    EXPECT_EQ(failure.done_bytes(), limit);
-    EXPECT_EQ(failure.total_bytes(), size);
-    EXPECT_THAT(failure.what(),
-                HasSubstr("after 1.00 MiB of 4.00 MiB; the file holds those 1.00 MiB"));
-    expect_saved(0, limit);
-}
-
-TEST_P(Save, removes_a_new_file_with_nothing_valid_in_it)
-{
-    const auto failure = [&] {
-        const file_size_limit scope(0);
-        return save_and_fail();
-    }();
-    EXPECT_EQ(failure.done_bytes(), 0);
-    EXPECT_THAT(failure.what(), HasSubstr("the new file was removed"));
-    EXPECT_NE(::access(path_.c_str(), F_OK), 0);
-}
-
-TEST_P(Save, says_when_an_old_file_is_empty_now)
-{
-    make_file(5000, 'x');
-    const auto failure = [&] {
-        const file_size_limit scope(0);
-        return save_and_fail();
-    }();
-    EXPECT_THAT(failure.what(), HasSubstr("the file is empty now"));
-    expect_saved(0, 0);
-}
-
-TEST_P(Save, stopped_half_way_leaves_what_is_valid)
-{
-    std::atomic<bool> stop = false;
-    options_.stop = &stop;
-    options_.depth = 2;
-    options_.progress = [&](const transfer_progress& now) { stop = now.done_bytes >= 1 << 20; };
-    const transfer_error failure = save_and_fail();
-    EXPECT_EQ(failure.code().value(), EINTR);
-    EXPECT_GE(failure.done_bytes(), 1 << 20);
-    EXPECT_LT(failure.done_bytes(), size);
-    expect_saved(0, failure.done_bytes());
-}
-
-TEST_P(Save, stopped_in_place_keeps_the_rest_of_the_file)
-{
-    make_file(size + 5000, 'x');
-    std::atomic<bool> stop = false;
-    options_.stop = &stop;
-    options_.file_offset_bytes = 0;
-    options_.progress = [&](const transfer_progress& now) { stop = now.done_bytes >= 1 << 20; };
-    const transfer_error failure = save_and_fail();
-    const auto file = content(path_);
-    ASSERT_EQ(file.size(), size + 5000);
-    EXPECT_EQ(file.back(), 'x');
-    EXPECT_TRUE(std::equal(file.begin(), file.begin() + static_cast<long>(failure.done_bytes()),
-                           memory_.bytes().begin()));
 }
 
 TEST_P(Save, reports_progress_up_to_the_whole)

@@ -110,6 +110,20 @@ TEST(Output, a_closed_pipe_behind_standard_output_is_a_failure)
     EXPECT_EQ(result.err, "memlane: write standard output: Broken pipe (EPIPE)\n");
 }
 
+TEST(Module, that_is_not_loaded_is_named_as_the_reason)
+{
+    if (::access("/sys/module/memlane", F_OK) == 0) {
+        GTEST_SKIP() << "it is loaded here";
+    }
+    for (const line& arguments :
+         {line{"list"}, line{"create", "a", "--size", "4K"}, line{"info", "a"}, line{"dump", "a"},
+          line{"save", "a", "/dev/null"}, line{"destroy", "a"}}) {
+        const command_result result = memlane(arguments);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_THAT(result.err, HasSubstr("the module memlane is not loaded"));
+    }
+}
+
 TEST(Names, what_cannot_be_a_region_is_refused)
 {
     for (const char* name : {"", "memlane:", "a/b", "/dev/mem", ".hidden", "/dev/memlane/"}) {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Saves that end half-way: no room, stopped, no io_uring.
+#include <atomic>
+#include <csignal>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "save_fixture.hpp"
+
+namespace {
+
+using memlane::transfer_error;
+using memlane::transfer_progress;
+using memlane::transfer_result;
+using memlane::way;
+using testing::HasSubstr;
+
+/** A limit of this process, lifted at scope end. */
+class limit {
+public:
+    limit(__rlimit_resource resource, rlim_t value) : resource_(resource)
+    {
+        ::getrlimit(resource_, &before_);
+        const rlimit lowered = {value, before_.rlim_max};
+        ::setrlimit(resource_, &lowered);
+    }
+    limit(const limit&) = delete;
+    limit& operator=(const limit&) = delete;
+    ~limit() { ::setrlimit(resource_, &before_); }
+
+private:
+    __rlimit_resource resource_;
+    rlimit before_ = {};
+};
+
+/** Files may grow to some bytes; beyond, writes fail with EFBIG. */
+class file_size_limit final {
+public:
+    explicit file_size_limit(rlim_t bytes)
+        : handler_(std::signal(SIGXFSZ, SIG_IGN)), limit_(RLIMIT_FSIZE, bytes)
+    {
+    }
+    file_size_limit(const file_size_limit&) = delete;
+    file_size_limit& operator=(const file_size_limit&) = delete;
+    ~file_size_limit() { std::signal(SIGXFSZ, handler_); }
+
+private:
+    sighandler_t handler_;
+    limit limit_;
+};
+
+/** Only so many descriptors may be opened. */
+class descriptor_limit final {
+public:
+    explicit descriptor_limit(rlim_t more) : limit_(RLIMIT_NOFILE, first_free() + more) {}
+
+private:
+    static rlim_t first_free()
+    {
+        const guest::fd lowest(::dup(STDIN_FILENO));
+        return static_cast<rlim_t>(lowest);
+    }
+
+    limit limit_;
+};
+
+using SaveFault = Save;
+
+INSTANTIATE_TEST_SUITE_P(Ways, SaveFault, testing::Values(way::direct, way::buffered), way_name);
+
+TEST_P(SaveFault, counts_exactly_up_to_a_limit)
+{
+    constexpr std::uint64_t limit = (1 << 20) + 4096;
+    const auto failure = [&] {
+        const file_size_limit scope(limit);
+        return save_and_fail();
+    }();
+    EXPECT_EQ(failure.code().value(), EFBIG);
+    EXPECT_EQ(failure.done_bytes(), limit);
+    EXPECT_EQ(failure.total_bytes(), size);
+    EXPECT_THAT(failure.what(),
+                HasSubstr("after 1.00 MiB of 4.00 MiB; the file holds those 1.00 MiB"));
+    expect_saved(0, limit);
+}
+
+TEST_P(SaveFault, removes_a_new_file_with_nothing_valid_in_it)
+{
+    const auto failure = [&] {
+        const file_size_limit scope(0);
+        return save_and_fail();
+    }();
+    EXPECT_EQ(failure.done_bytes(), 0);
+    EXPECT_THAT(failure.what(), HasSubstr("the new file was removed"));
+    EXPECT_NE(::access(path_.c_str(), F_OK), 0);
+}
+
+TEST_P(SaveFault, says_when_an_old_file_is_empty_now)
+{
+    make_file(5000, 'x');
+    const auto failure = [&] {
+        const file_size_limit scope(0);
+        return save_and_fail();
+    }();
+    EXPECT_THAT(failure.what(), HasSubstr("the file is empty now"));
+    expect_saved(0, 0);
+}
+
+TEST_P(SaveFault, stopped_half_way_leaves_what_is_valid)
+{
+    std::atomic<bool> stop = false;
+    options_.stop = &stop;
+    options_.depth = 2;
+    options_.progress = [&](const transfer_progress& now) { stop = now.done_bytes >= 1 << 20; };
+    const transfer_error failure = save_and_fail();
+    EXPECT_EQ(failure.code().value(), EINTR);
+    EXPECT_GE(failure.done_bytes(), 1 << 20);
+    EXPECT_LT(failure.done_bytes(), size);
+    expect_saved(0, failure.done_bytes());
+}
+
+TEST_P(SaveFault, stopped_in_place_keeps_the_rest_of_the_file)
+{
+    make_file(size + 5000, 'x');
+    std::atomic<bool> stop = false;
+    options_.stop = &stop;
+    options_.file_offset_bytes = 0;
+    options_.progress = [&](const transfer_progress& now) { stop = now.done_bytes >= 1 << 20; };
+    const transfer_error failure = save_and_fail();
+    const auto file = content(path_);
+    ASSERT_EQ(file.size(), size + 5000);
+    EXPECT_EQ(file.back(), 'x');
+    EXPECT_TRUE(std::equal(file.begin(), file.begin() + static_cast<long>(failure.done_bytes()),
+                           memory_.bytes().begin()));
+}
+
+using SaveWithoutRing = Save;
+
+INSTANTIATE_TEST_SUITE_P(Direct, SaveWithoutRing, testing::Values(way::direct), way_name);
+
+TEST_P(SaveWithoutRing, goes_on_with_one_io_at_a_time)
+{
+    const transfer_result result = [&] {
+        const descriptor_limit one_more(1); // for the file, so that there is none for a ring
+        return save();
+    }();
+    EXPECT_EQ(result.used, way::direct);
+    EXPECT_THAT(result.reason, HasSubstr("io_uring is refused"));
+    expect_saved(0, size);
+}
+
+} // namespace
