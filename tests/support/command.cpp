@@ -35,6 +35,23 @@ std::string program()
     return self.parent_path().parent_path().parent_path() / "tools/memlane";
 }
 
+/// A copy of it with its library, made once, in a folder that any user may
+/// enter: the tree itself may lie in one that is root's alone.
+const std::filesystem::path& public_program()
+{
+    static const std::filesystem::path copy = [] {
+        const std::filesystem::path original = program();
+        const auto folder = std::filesystem::temp_directory_path() /
+                            ("memlane-for-all-" + std::to_string(::getpid()));
+        std::filesystem::create_directories(folder);
+        std::filesystem::copy_file(original, folder / "memlane");
+        std::filesystem::copy_file(original.parent_path().parent_path() / "lib/libmemlane.so.0",
+                                   folder / "libmemlane.so.0");
+        return folder / "memlane";
+    }();
+    return copy;
+}
+
 std::string content(int fd)
 {
     std::string text;
@@ -70,6 +87,9 @@ void lose(int capability)
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     lose(setting.lost_capability);
+    if (setting.uid != 0) {
+        ::setenv("LD_LIBRARY_PATH", public_program().parent_path().c_str(), 1);
+    }
     become(setting.uid);
     ::execv(argv[0], argv.data());
     ::_exit(127);
@@ -81,7 +101,7 @@ command::command(std::vector<std::string> arguments, const command_setting& sett
     : out_(must(::memfd_create("out", MFD_CLOEXEC), "memfd_create")),
       err_(must(::memfd_create("err", MFD_CLOEXEC), "memfd_create"))
 {
-    arguments.insert(arguments.begin(), program());
+    arguments.insert(arguments.begin(), setting.uid == 0 ? program() : public_program().string());
     const int out = setting.out_fd >= 0 ? setting.out_fd : out_;
     pid_ = must(::fork(), "fork");
     if (pid_ == 0) {
