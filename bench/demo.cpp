@@ -27,6 +27,7 @@ namespace {
 using guest::mib;
 
 constexpr std::size_t bytes = guest::reserved_size;
+constexpr double mebibytes = static_cast<double>(bytes) / static_cast<double>(mib);
 constexpr std::uint32_t seed = 1;
 constexpr const char* directory = "/tmp/memlane-demo";
 
@@ -132,11 +133,9 @@ void print(const row& line)
                    ::strerrorname_np(line.error), "-", line.copies, "-", "-");
         return;
     }
-    constexpr double gib = 1024.0 * static_cast<double>(mib);
     fmt::print("{:<46} {:<11} {:>7.0f}  {:>6}  {:>9.2f}  {:016x}\n", line.way,
-               line.identical ? "identical" : "WRONG",
-               static_cast<double>(bytes / mib) / line.seconds, line.copies,
-               line.cpu_seconds / (static_cast<double>(bytes) / gib), line.checksum);
+               line.identical ? "identical" : "WRONG", mebibytes / line.seconds, line.copies,
+               line.cpu_seconds / mebibytes * 1024, line.checksum);
 }
 
 /// The problem: what can be done with /dev/mem.
