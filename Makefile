@@ -10,18 +10,20 @@ SHELL := /bin/bash
 
 module_dir := build/module/$(KVER)
 module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh
+test_devices := $(module_dir)/test-devices/memlane_test_devices.ko
+test_devices_sources := $(wildcard tests/module/*) scripts/lib/module.sh
 # Several scripts/vm may want the same tree built at once.
 locked := mkdir -p build && exec flock build/.lock
 # Ninja's --quiet still tells that there was nothing to do.
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
-.PHONY: all build vm-build vm-host host host-programs module
+.PHONY: all build vm-build vm-host host host-programs module test-devices
 .PHONY: demo test bench vm check install clean help
 
 all: build
 
 build:
-	@$(locked) $(MAKE) host module
+	@$(locked) $(MAKE) host module test-devices
 
 # What scripts/vm and install want: not the tests, which take longest to build.
 vm-build:
@@ -43,7 +45,13 @@ build/release/build.ninja:
 module: $(module_dir)/memlane.ko
 
 $(module_dir)/memlane.ko: $(module_sources)
-	@scripts/lib/module.sh $(CURDIR)/$(module_dir) $(KVER)
+	@scripts/lib/module.sh module $(CURDIR)/$(module_dir) $(KVER)
+
+# Hardware for the tests; built after memlane.ko, whose folder it lies in.
+test-devices: $(test_devices)
+
+$(test_devices): $(test_devices_sources) | $(module_dir)/memlane.ko
+	@scripts/lib/module.sh tests/module $(CURDIR)/$(@D) $(KVER)
 
 demo:
 	@scripts/setup

@@ -19,7 +19,7 @@ exported_variables() {
 job_variables() {
     local module='' buses=(virtio)
     [[ $with_module == false ]] || module=$tree/build/module/$kernel_version/memlane.ko
-    ((${#devices[@]} == 0)) || buses+=(pci)
+    ((${#devices[@]} + ${#nvme_sizes[@]} == 0)) || buses+=(pci)
     printf 'job_tree=%q\n' "$tree"
     printf 'job_module=%q\n' "$module"
     assignment job_buses "${buses[@]}"

@@ -8,8 +8,11 @@ cpus=2
 kernel_args=''
 devices=()
 disk_sizes=()
+nvme_sizes=()
+ivshmem_sizes=()
 shares=()
 timeout=''
+bios=false
 icount=false
 with_module=true
 build_first=true
@@ -30,9 +33,15 @@ are the command's own, and so is the exit status.
   --append STRING   more kernel arguments, e.g. 'memmap=256M$0x80000000'
   --device STRING   a QEMU -device; repeatable
   --disk SIZE       a blank disk: /dev/vda, then /dev/vdb...; repeatable
+  --nvme SIZE       a blank NVMe disk: /dev/nvme0n1, /dev/nvme1n1...; repeatable
+  --ivshmem SIZE    a PCI device whose BAR 2 is SIZE bytes of memory, a power of
+                    two; repeatable
   --share DIR       make DIR writable from the guest; repeatable. All else the
                     guest sees of this machine is read-only, its writes vanish
   --timeout SECONDS for boot and command together (default 1200, 0: none)
+  --bios            start the kernel through the BIOS, 3 seconds slower, so that
+                    --device VGA --append 'vga=0x314 modprobe.blacklist=bochs'
+                    gives a vesafb
   --icount          one CPU whose clock counts instructions, 1 ns each
   --no-module       neither build nor load memlane.ko
   --no-build        use what is built already
@@ -54,12 +63,14 @@ parse_options() {
     while (($#)); do
         case $1 in
             --help | -h) usage && exit 0 ;;
+            --bios) bios=true ;;
             --icount) icount=true ;;
             --no-module) with_module=false ;;
             --no-build) build_first=false ;;
             --) shift && break ;;
             --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
-            --kernel | --memory | --cpus | --append | --device | --disk | --share | --timeout)
+            --kernel | --memory | --cpus | --append | --device | --disk | --nvme | \
+                --ivshmem | --share | --timeout)
                 (($# > 1)) || usage_error "option $1 needs a value"
                 set_option "$1" "$2"
                 shift
@@ -84,8 +95,16 @@ set_option() {
         --append) kernel_args=$2 ;;
         --device) devices+=("$2") ;;
         --disk) disk_sizes+=("$(parse_size "$2")") || usage_error "--disk: not a size: '$2'" ;;
+        --nvme) nvme_sizes+=("$(parse_size "$2")") || usage_error "--nvme: not a size: '$2'" ;;
+        --ivshmem) add_ivshmem "$2" || usage_error "--ivshmem: not a power of two: '$2'" ;;
         --share) shares+=("$(cd "$2" && pwd -P)") || usage_error "--share: not a directory: '$2'" ;;
         --timeout) [[ $2 =~ ^[0-9]{1,6}$ ]] || usage_error "--timeout: not seconds: '$2'" ;;&
         --timeout) timeout=$2 ;;
     esac
+}
+
+# add_ivshmem SIZE
+add_ivshmem() {
+    local size
+    size=$(parse_size "$1") && (((size & (size - 1)) == 0)) && ivshmem_sizes+=("$size")
 }

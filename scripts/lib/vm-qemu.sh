@@ -14,12 +14,14 @@ readonly base_kernel_args=(
 
 # Sets qemu_args.
 build_qemu_args() {
+    local kernel=$boot_cache/vmlinux
+    [[ $bios == false ]] || kernel=$kernel_image
     # In a shell the boot messages are only in the way.
     ((${#command[@]})) || kernel_args+=' quiet loglevel=3'
     qemu_args=(
         -nodefaults -no-user-config -no-reboot -nic none -display none
         -machine pc -cpu max -m "$((memory >> 20))M" -smp "$cpus"
-        -kernel "$boot_cache/vmlinux" -initrd initrd
+        -kernel "$kernel" -initrd initrd
         -append "${base_kernel_args[*]} $kernel_args"
     )
     if [[ $icount == true ]]; then
@@ -31,6 +33,7 @@ build_qemu_args() {
     add_ports
     add_shares
     add_disks
+    add_ivshmems
     local device
     for device in "${devices[@]}"; do
         qemu_args+=(-device "$device")
@@ -68,13 +71,31 @@ add_shares() {
 }
 
 add_disks() {
-    local i cache='cache=none,aio=native'
+    local i
     for i in "${!disk_sizes[@]}"; do
-        truncate -s "${disk_sizes[i]}" "$guest_dir/disk$i"
-        if ! dd if="$guest_dir/disk$i" of=/dev/null count=0 iflag=direct status=none 2>/dev/null; then
-            warn "$vm_dir does not take O_DIRECT: the disks go through the page cache"
-            cache='cache=writeback'
-        fi
-        qemu_args+=(-drive "file=disk$i,if=virtio,format=raw,$cache")
+        add_drive "disk$i" "${disk_sizes[i]}" if=virtio
+    done
+    for i in "${!nvme_sizes[@]}"; do
+        add_drive "nvme$i" "${nvme_sizes[i]}" if=none
+        qemu_args+=(-device "nvme,drive=nvme$i,serial=nvme$i")
+    done
+}
+
+# add_drive NAME SIZE INTERFACE
+add_drive() {
+    local cache='cache=none,aio=native'
+    truncate -s "$2" "$guest_dir/$1"
+    if ! dd if="$guest_dir/$1" of=/dev/null count=0 iflag=direct status=none 2>/dev/null; then
+        warn "$vm_dir does not take O_DIRECT: $1 goes through the page cache"
+        cache='cache=writeback'
+    fi
+    qemu_args+=(-drive "file=$1,id=$1,$3,format=raw,$cache")
+}
+
+add_ivshmems() {
+    local i
+    for i in "${!ivshmem_sizes[@]}"; do
+        qemu_args+=(-object "memory-backend-ram,id=ivshmem$i,size=${ivshmem_sizes[i]},share=on"
+            -device "ivshmem-plain,memdev=ivshmem$i")
     done
 }
