@@ -30,9 +30,6 @@ private:
     std::size_t size_;
 };
 
-/** One pread(2), again over interruptions. Fewer bytes than asked for: the file ends there. */
-[[nodiscard]] outcome read_at(int fd, std::span<std::byte> buffer, std::uint64_t offset);
-
 /**
  * Moves a job of less than @p block bytes, whose offsets are multiples of
  * @p block. A save reads the block of the file, lays the bytes over it and

@@ -2,24 +2,21 @@
 #include "memlane/direct_file.hpp"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <utility>
 
 #include "block.hpp"
+#include "dio_limits.hpp"
 #include "memlane/error.hpp"
+#include "memory_io.hpp"
 
 namespace memlane {
 
 namespace {
 
-constexpr std::uint32_t default_alignment = 4096; // suits nearly every disk and file system
 constexpr mode_t new_file_mode = 0666;
 constexpr int common_flags = O_CLOEXEC | O_NOCTTY;
 
@@ -49,32 +46,6 @@ file_kind kind_of(const struct stat& status, const std::string& path)
 int exclusive_flag(const struct stat& status)
 {
     return S_ISBLK(status.st_mode) ? O_EXCL : 0;
-}
-
-/** @return what statx(2) says, 0 for "no direct I/O", or a negative number if it is silent. */
-std::int64_t statx_alignment(int fd)
-{
-    struct statx status = {};
-    if (::statx(fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &status) != 0 ||
-        (status.stx_mask & STATX_DIOALIGN) == 0) {
-        return -1;
-    }
-    if (status.stx_dio_offset_align == 0) {
-        return 0;
-    }
-    return std::max(status.stx_dio_offset_align, status.stx_dio_mem_align);
-}
-
-std::uint32_t find_alignment(int fd, file_kind kind)
-{
-    if (const std::int64_t known = statx_alignment(fd); known >= 0) {
-        return std::bit_ceil(static_cast<std::uint32_t>(known));
-    }
-    int sector = 0;
-    if (kind == file_kind::block_device && ::ioctl(fd, BLKSSZGET, &sector) == 0) {
-        return static_cast<std::uint32_t>(sector);
-    }
-    return default_alignment;
 }
 
 /** @return 0 or an errno. */
@@ -110,7 +81,7 @@ direct_file::direct_file(std::string path, file_use use) : path_(std::move(path)
         throw_open(errno, path_);
     }
     // O_DIRECT comes second: an open(2) that refuses it has made the file nevertheless.
-    const std::uint32_t alignment = find_alignment(fd_.get(), kind_);
+    const std::uint32_t alignment = detail::query_dio_limits(fd_.get()).common_bytes();
     if (alignment != 0 && switch_direct(fd_.get(), true) == 0) {
         alignment_bytes_ = alignment;
     }

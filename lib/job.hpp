@@ -8,25 +8,17 @@
 #include <cstdint>
 #include <string>
 
-#include "memlane/mapping.hpp"
+#include "digest.hpp"
+#include "memlane/source.hpp"
 #include "memlane/transfer.hpp"
 
 namespace memlane::detail {
-
-/** Memory behind a descriptor that can be mapped, read and written at offsets. */
-struct memory {
-    int fd; // borrowed
-    std::uint64_t size_bytes;
-    std::uint32_t page_bytes;
-    std::string label; // as people name it
-    bool has_kernel_way;
-};
 
 enum class direction { save, load };
 
 /** Bytes to move. Offsets and length suit the file's alignment, if it is direct. */
 struct job {
-    int memory_fd;
+    const source* memory; // borrowed
     int file_fd;
     direction heading;
     std::uint64_t offset;
@@ -34,11 +26,7 @@ struct job {
     std::uint64_t file_offset;
     std::uint32_t io_bytes; // never 0
     std::uint32_t depth;    // never 0
-
-    [[nodiscard]] access_mode mapping_mode() const noexcept
-    {
-        return heading == direction::load ? access_mode::read_write : access_mode::read_only;
-    }
+    digest* sum = nullptr;  // borrowed; for ways that touch the bytes
 };
 
 /**

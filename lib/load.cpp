@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
+#include "meter.hpp"
 #include "mover.hpp"
-#include "transfer.hpp"
-#include "verify.hpp"
 
-namespace memlane::detail {
+namespace memlane {
+
+using namespace detail;
 
 namespace {
-
-using clock = std::chrono::steady_clock;
 
 std::uint64_t rest(std::uint64_t size, std::uint64_t offset)
 {
@@ -22,20 +22,20 @@ std::uint64_t rest(std::uint64_t size, std::uint64_t offset)
 }
 
 /** @return the range, which is inside the memory and the file. */
-byte_range resolve_load(const direct_file& file, const memory& target,
+byte_range resolve_load(const direct_file& file, const source& memory,
                         const transfer_options& options, const std::string& action)
 {
-    const std::uint64_t room = rest(target.size_bytes, options.offset_bytes);
+    const std::uint64_t room = rest(memory.size_bytes(), options.offset_bytes);
     const std::uint64_t available = rest(file.size_bytes(), options.file_offset_bytes.value_or(0));
     // The size of a device says nothing about what was stored on it.
     const bool may_cut = file.kind() == file_kind::block_device;
     if (!options.length_bytes && !may_cut && available > room) {
         throw error(EFBIG, action,
-                    fmt::format("the file has {} bytes, the region room for {}; a length would "
+                    fmt::format("the file has {} bytes, the memory room for {}; a length would "
                                 "limit it",
                                 available, room));
     }
-    const byte_range range = resolve_range(options, target, std::min(available, room), action);
+    const byte_range range = resolve_range(options, memory, std::min(available, room), action);
     if (range.length > available) {
         throw error(EINVAL, action,
                     fmt::format("the file has {} bytes from offset {}, not {}", available,
@@ -46,32 +46,34 @@ byte_range resolve_load(const direct_file& file, const memory& target,
 
 [[noreturn]] void fail(const outcome& moved, const byte_range& range, const std::string& action)
 {
-    const std::string left = moved.done_bytes != 0 ? fmt::format("the region holds those {}",
-                                                                 format_bytes(moved.done_bytes))
-                                                   : "nothing in the region is valid";
+    std::string left = moved.done_bytes != 0 ? fmt::format("the memory holds those {}",
+                                                           format_bytes(moved.done_bytes))
+                                             : "nothing in the memory is valid";
+    if (!moved.note.empty()) {
+        left += "; " + moved.note;
+    }
     throw transfer_error(moved.errnum != 0 ? moved.errnum : EIO, action, moved.done_bytes,
                          range.length, left);
 }
 
 } // namespace
 
-transfer_result load(const std::string& path, const memory& target, const transfer_options& options)
+transfer_result load(const std::string& path, const source& memory, const transfer_options& options)
 {
-    const std::string action = fmt::format("load {} -> {}", path, target.label);
+    if (path == "-") {
+        return load(STDIN_FILENO, memory, options);
+    }
+    const std::string action = fmt::format("load {} -> {}", path, memory.uri());
     direct_file file(path, file_use::source);
-    const byte_range range = resolve_load(file, target, options, action);
-    mover work(target, file, direction::load, range, options, action);
+    const byte_range range = resolve_load(file, memory, options, action);
+    mover work(memory, file, direction::load, range, options, action);
 
-    const auto start = clock::now();
+    const meter spent;
     const outcome moved = work.run(false);
     if (moved.errnum != 0 || moved.done_bytes < range.length) {
         fail(moved, range, action);
     }
-    const auto elapsed = clock::now() - start;
-    if (options.verify) {
-        verify(target, file, range, watch(options, transfer_phase::verifying, range.length));
-    }
-    return {range.length, elapsed, work.chosen().used, work.chosen().reason};
+    return work.finish({spent.elapsed(), spent.cpu()});
 }
 
-} // namespace memlane::detail
+} // namespace memlane

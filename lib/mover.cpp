@@ -4,31 +4,15 @@
 #include <algorithm>
 
 #include "block.hpp"
-#include "ways.hpp"
+#include "verify.hpp"
 
 namespace memlane::detail {
 
-namespace {
-
-outcome run_way(way chosen, const job& work, const watch& observer)
-{
-    switch (chosen) {
-    case way::kernel:
-        return run_kernel(work, observer);
-    case way::direct:
-        return run_direct(work, observer);
-    default:
-        return run_syscalls(work, observer);
-    }
-}
-
-} // namespace
-
-mover::mover(const memory& mem, direct_file& file, direction heading, const byte_range& range,
+mover::mover(const source& memory, direct_file& file, direction heading, const byte_range& range,
              const transfer_options& options, const std::string& action)
-    : mem_(mem), file_(file), range_(range), options_(options),
-      shape_(resolve_shape(options, mem, action)), heading_(heading),
-      plan_(choose_way(options.requested, mem, file, range, action))
+    : memory_(memory), file_(file), range_(range), options_(options),
+      shape_(resolve_shape(options, action)), heading_(heading),
+      plan_(choose_way(options, memory, file, range, action))
 {
 }
 
@@ -48,20 +32,25 @@ outcome mover::run(bool may_pad)
 
 outcome mover::run_plan(bool may_pad)
 {
+    const way_kind kind = plan_.used->kind();
     if (file_.can_direct()) {
-        file_.set_direct(plan_.used != way::buffered);
+        file_.set_direct(kind != way_kind::buffered);
     }
-    job work = {.memory_fd = mem_.fd,
+    if (options_.checksum && sees_bytes(kind)) {
+        sum_.emplace(*options_.checksum, range_.length);
+    }
+    job work = {.memory = &memory_,
                 .file_fd = file_.fd(),
                 .heading = heading_,
                 .offset = range_.offset,
                 .length = body_length(may_pad),
                 .file_offset = range_.file_offset,
                 .io_bytes = shape_.io_bytes,
-                .depth = shape_.depth};
+                .depth = shape_.depth,
+                .sum = sum_ ? &*sum_ : nullptr};
     const watch observer(options_, transfer_phase::moving, range_.length);
 
-    outcome moved = run_way(plan_.used, work, observer);
+    outcome moved = plan_.used->run(work, observer);
     if (moved.errnum != 0 || moved.done_bytes < work.length || work.length >= range_.length) {
         return moved;
     }
@@ -71,7 +60,26 @@ outcome mover::run_plan(bool may_pad)
     const outcome tail = move_tail(work, static_cast<std::size_t>(plan_.alignment));
     moved.done_bytes += tail.done_bytes;
     moved.errnum = tail.errnum;
+    moved.note += tail.note;
     return moved;
+}
+
+transfer_result mover::finish(const transfer_cost& spent)
+{
+    const bool sum_now = options_.checksum && !sum_;
+    if (sum_now) {
+        sum_.emplace(*options_.checksum, range_.length);
+    }
+    if (options_.verify) {
+        verify(memory_, file_, range_, watch(options_, transfer_phase::verifying, range_.length),
+               sum_now ? &*sum_ : nullptr);
+    }
+    return {.bytes = range_.length,
+            .elapsed = spent.elapsed,
+            .used = plan_.used->kind(),
+            .reason = plan_.reason,
+            .checksum = sum_ ? sum_->hex() : "",
+            .cpu = spent.cpu};
 }
 
 std::uint64_t mover::body_length(bool may_pad) const
@@ -81,7 +89,7 @@ std::uint64_t mover::body_length(bool may_pad) const
         return range_.length;
     }
     const std::uint64_t padded = range_.length - excess + plan_.alignment;
-    if (may_pad && padded <= mem_.size_bytes - range_.offset) {
+    if (may_pad && padded <= memory_.size_bytes() - range_.offset) {
         return padded;
     }
     return range_.length - excess;

@@ -2,9 +2,17 @@
 #ifndef MEMLANE_LIB_MOVER_HPP
 #define MEMLANE_LIB_MOVER_HPP
 
+#include <chrono>
+
 #include "plan.hpp"
 
 namespace memlane::detail {
+
+/** What a transfer has taken. */
+struct transfer_cost {
+    std::chrono::nanoseconds elapsed;
+    std::chrono::nanoseconds cpu;
+};
 
 /** A range between memory and an open file, by the best way; shared by save and load. */
 class mover final {
@@ -15,7 +23,7 @@ public:
      * @param action verb, source and target, for errors
      * @throws error see choose_way(), resolve_shape()
      */
-    mover(const memory& mem, direct_file& file, direction heading, const byte_range& range,
+    mover(const source& memory, direct_file& file, direction heading, const byte_range& range,
           const transfer_options& options, const std::string& action);
 
     [[nodiscard]] const plan& chosen() const noexcept { return plan_; }
@@ -28,17 +36,27 @@ public:
      */
     [[nodiscard]] outcome run(bool may_pad);
 
+    /**
+     * Ends a transfer that arrived as a whole: verifies it if that was asked
+     * for, sums it up.
+     *
+     * @param spent ran from the start until the data was on the device
+     * @throws error see verify()
+     */
+    [[nodiscard]] transfer_result finish(const transfer_cost& spent);
+
 private:
     [[nodiscard]] outcome run_plan(bool may_pad);
     [[nodiscard]] std::uint64_t body_length(bool may_pad) const;
 
-    const memory& mem_;
+    const source& memory_;
     direct_file& file_;
     byte_range range_;
     const transfer_options& options_;
     io_shape shape_;
     direction heading_;
     plan plan_;
+    std::optional<digest> sum_;
 };
 
 } // namespace memlane::detail

@@ -2,6 +2,7 @@
 #include "plan.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <limits>
@@ -15,40 +16,62 @@ namespace {
 
 constexpr auto file_end_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
-/** @return why direct I/O cannot be done on this range, or nothing. */
-std::string why_not_direct(const direct_file& file, const byte_range& range)
+plan buffered_plan(std::string reason)
 {
-    if (!file.can_direct()) {
-        return "the file cannot do direct I/O";
-    }
-    const std::uint64_t alignment = file.alignment_bytes();
-    if (range.offset % alignment != 0) {
-        return fmt::format("the offset {} is no multiple of {}, which direct I/O needs here",
-                           range.offset, alignment);
-    }
-    if (range.file_offset % alignment != 0) {
-        return fmt::format("the file offset {} is no multiple of {}, which direct I/O needs here",
-                           range.file_offset, alignment);
+    return {&buffered(), std::move(reason), 1};
+}
+
+std::uint64_t alignment_of(const way& chosen, const direct_file& file)
+{
+    return chosen.kind() == way_kind::buffered ? 1 : file.alignment_bytes();
+}
+
+/** @return "--way NAME works here" for the best there is, or nothing. */
+std::string suggest_way(const source& memory, const direct_file& file, const byte_range& range)
+{
+    for (const way* each : ways()) {
+        if (each->probe(memory, file, range).works) {
+            return fmt::format("; --way {} works here", to_string(each->kind()));
+        }
     }
     return {};
 }
 
-plan buffered_plan(std::string reason)
+plan choose_best(const source& memory, const direct_file& file, const byte_range& range,
+                 const std::string& action)
 {
-    return {way::buffered, std::move(reason), 1};
+    std::string failed;
+    for (const way* each : ways()) {
+        const verdict found = each->probe(memory, file, range);
+        if (found.works) {
+            return {each, found.reason + failed, alignment_of(*each, file)};
+        }
+        failed += fmt::format("; not {}: {}", to_string(each->kind()), found.reason);
+    }
+    throw error(EINVAL, action, "no way works" + failed);
+}
+
+plan choose_requested(const way& wanted, const source& memory, const direct_file& file,
+                      const byte_range& range, const std::string& action)
+{
+    const verdict found = wanted.probe(memory, file, range);
+    if (!found.works) {
+        throw error(EINVAL, action, found.reason + suggest_way(memory, file, range));
+    }
+    return {&wanted, "it was asked for", alignment_of(wanted, file)};
 }
 
 } // namespace
 
-byte_range resolve_range(const transfer_options& options, const memory& mem,
+byte_range resolve_range(const transfer_options& options, const source& memory,
                          std::uint64_t default_length, const std::string& action)
 {
     const byte_range range = {options.offset_bytes, options.length_bytes.value_or(default_length),
                               options.file_offset_bytes.value_or(0)};
-    if (range.offset > mem.size_bytes || range.length > mem.size_bytes - range.offset) {
+    if (range.offset > memory.size_bytes() || range.length > memory.size_bytes() - range.offset) {
         throw error(EINVAL, action,
-                    fmt::format("{} bytes from offset {} are not inside the region of {} bytes",
-                                range.length, range.offset, mem.size_bytes));
+                    fmt::format("{} bytes from offset {} are not inside the source of {} bytes",
+                                range.length, range.offset, memory.size_bytes()));
     }
     if (range.file_offset > file_end_max || range.length > file_end_max - range.file_offset) {
         throw error(EOVERFLOW, action,
@@ -58,14 +81,14 @@ byte_range resolve_range(const transfer_options& options, const memory& mem,
     return range;
 }
 
-io_shape resolve_shape(const transfer_options& options, const memory& mem,
-                       const std::string& action)
+io_shape resolve_shape(const transfer_options& options, const std::string& action)
 {
     const io_limits limit = limits();
-    if (options.io_bytes > limit.io_bytes_max || options.io_bytes % mem.page_bytes != 0) {
+    const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
+    if (options.io_bytes > limit.io_bytes_max || options.io_bytes % page != 0) {
         throw error(EINVAL, action,
                     fmt::format("the I/O size {} is no multiple of the page size {} up to {}",
-                                options.io_bytes, mem.page_bytes, limit.io_bytes_max));
+                                options.io_bytes, page, limit.io_bytes_max));
     }
     if (options.depth > limit.depth_max) {
         throw error(EINVAL, action,
@@ -75,35 +98,30 @@ io_shape resolve_shape(const transfer_options& options, const memory& mem,
             options.depth != 0 ? options.depth : limit.depth_default};
 }
 
-plan choose_way(way requested, const memory& mem, const direct_file& file, const byte_range& range,
-                const std::string& action)
+plan choose_way(const transfer_options& options, const source& memory, const direct_file& file,
+                const byte_range& range, const std::string& action)
 {
-    if (requested == way::buffered) {
-        return buffered_plan("it was asked for");
+    plan chosen = options.requested == way_kind::automatic
+                      ? choose_best(memory, file, range, action)
+                      : choose_requested(way_of(options.requested), memory, file, range, action);
+    if (options.checksum && !options.verify && !sees_bytes(chosen.used->kind())) {
+        throw error(EINVAL, action,
+                    fmt::format("the way {} does not look at the bytes that a checksum is made of; "
+                                "--verify reads them back and does, --way bounce copies them",
+                                to_string(chosen.used->kind())));
     }
-    const std::string obstacle = why_not_direct(file, range);
-    if (requested == way::automatic) {
-        if (!obstacle.empty()) {
-            return buffered_plan(obstacle);
-        }
-        return {
-            mem.has_kernel_way ? way::kernel : way::direct,
-            fmt::format("the file takes direct I/O, aligned to {} bytes", file.alignment_bytes()),
-            file.alignment_bytes()};
-    }
-    if (!obstacle.empty()) {
-        throw error(EINVAL, action, obstacle + "; --way buffered does not need it");
-    }
-    if (requested == way::kernel && !mem.has_kernel_way) {
-        throw error(EINVAL, action, "the kernel way is only for regions of memlane");
-    }
-    return {requested, "it was asked for", file.alignment_bytes()};
+    return chosen;
 }
 
-std::optional<plan> plan_after_refusal(way requested, const plan& tried, const outcome& moved)
+bool sees_bytes(way_kind kind) noexcept
+{
+    return kind != way_kind::kernel && kind != way_kind::direct;
+}
+
+std::optional<plan> plan_after_refusal(way_kind requested, const plan& tried, const outcome& moved)
 {
     const bool refused = moved.errnum == EINVAL || moved.errnum == EOPNOTSUPP;
-    if (requested != way::automatic || tried.used == way::buffered || !refused ||
+    if (requested != way_kind::automatic || tried.used->kind() == way_kind::buffered || !refused ||
         moved.done_bytes != 0) {
         return std::nullopt;
     }

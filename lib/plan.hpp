@@ -9,15 +9,9 @@
 #include "job.hpp"
 #include "memlane/direct_file.hpp"
 #include "memlane/transfer.hpp"
+#include "way_list.hpp"
 
 namespace memlane::detail {
-
-/** The range of a transfer, in the memory and in the file. */
-struct byte_range {
-    std::uint64_t offset;
-    std::uint64_t length;
-    std::uint64_t file_offset;
-};
 
 /**
  * @param action verb, source and target, for errors
@@ -25,7 +19,7 @@ struct byte_range {
  * @throws error EINVAL when the range is not inside the memory; EOVERFLOW when
  *         it ends where no file can
  */
-[[nodiscard]] byte_range resolve_range(const transfer_options& options, const memory& mem,
+[[nodiscard]] byte_range resolve_range(const transfer_options& options, const source& memory,
                                        std::uint64_t default_length, const std::string& action);
 
 struct io_shape {
@@ -34,12 +28,11 @@ struct io_shape {
 };
 
 /** @return the options with their defaults. @throws error EINVAL beyond the limits */
-[[nodiscard]] io_shape resolve_shape(const transfer_options& options, const memory& mem,
-                                     const std::string& action);
+[[nodiscard]] io_shape resolve_shape(const transfer_options& options, const std::string& action);
 
 /** A way, and why that one. */
 struct plan {
-    way used;
+    const way* used;
     std::string reason;
     std::uint64_t alignment; // of the way; 1 for one that needs none
 };
@@ -47,16 +40,21 @@ struct plan {
 /**
  * Chooses the way. The length does not matter: an unaligned tail is handled.
  *
- * @throws error EINVAL when the way asked for cannot be had
+ * @throws error EINVAL when the way asked for, or any, cannot be had, or would
+ *         not see the bytes that a checksum is asked of
  */
-[[nodiscard]] plan choose_way(way requested, const memory& mem, const direct_file& file,
-                              const byte_range& range, const std::string& action);
+[[nodiscard]] plan choose_way(const transfer_options& options, const source& memory,
+                              const direct_file& file, const byte_range& range,
+                              const std::string& action);
+
+/** @return whether the bytes pass the CPU on that way. */
+[[nodiscard]] bool sees_bytes(way_kind kind) noexcept;
 
 /**
  * @return the plan to go on with, if @p moved says that the file, against what
  *         it promised, takes no direct I/O, and the caller left the choice to us
  */
-[[nodiscard]] std::optional<plan> plan_after_refusal(way requested, const plan& tried,
+[[nodiscard]] std::optional<plan> plan_after_refusal(way_kind requested, const plan& tried,
                                                      const outcome& moved);
 
 } // namespace memlane::detail

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "memlane/error.hpp"
 #include "memlane/region_status.hpp"
@@ -13,9 +14,9 @@ namespace memlane {
 
 namespace {
 
-std::string node_path(std::string_view source)
+std::string node_path(const std::string& name)
 {
-    return std::string(detail::node_directory) + "/" + region_name(source);
+    return std::string(detail::node_directory) + "/" + name;
 }
 
 std::string explain_open(int errnum)
@@ -53,26 +54,41 @@ std::string_view to_string(region_kind kind) noexcept
     return kind == region_kind::reserved ? "reserved" : "pages";
 }
 
-std::string region_name(std::string_view source)
+std::string region_name(std::string_view text)
 {
-    const std::string_view bare = without_prefix(source, "memlane:");
+    const std::string_view bare = without_prefix(text, "memlane:");
     const std::string_view name = without_prefix(bare, std::string(detail::node_directory) + "/");
     if (name.empty() || name.starts_with('.') || name.find('/') != std::string_view::npos) {
-        throw_error(EINVAL, "parse", "region name", source,
+        throw_error(EINVAL, "parse", "region name", text,
                     "not NAME, memlane:NAME or /dev/memlane/NAME");
     }
     return std::string(name);
 }
 
-region::region(std::string_view source, access_mode mode)
-    : mode_(mode), fd_(open_node(node_path(source), mode)),
-      info_(detail::query_info(fd_.get(), node_path(source)))
+region::region(std::string_view name, access_mode mode)
+    : region(open_node(node_path(region_name(name)), mode), node_path(region_name(name)), mode)
 {
 }
 
-mapping region::map(std::uint64_t offset_bytes, std::size_t length_bytes) const
+region::region(unique_fd&& fd, const std::string& node, access_mode mode)
+    : region(detail::query_info(fd.get(), node), std::move(fd), mode)
 {
-    return {fd(), offset_bytes, length_bytes, mode_};
+}
+
+region::region(region_info info, unique_fd&& fd, access_mode mode)
+    : source("memlane:" + info.name, mode,
+             {.fd = std::move(fd), .size_bytes = info.size_bytes, .readable = true}),
+      info_(std::move(info))
+{
+}
+
+std::optional<std::uint64_t> region::phys_addr() const
+{
+    // 0: we may not know. In pieces, the first one's says little of the rest.
+    if (info_.phys_addr == 0 || info_.segments != 1) {
+        return std::nullopt;
+    }
+    return info_.phys_addr;
 }
 
 } // namespace memlane

@@ -28,19 +28,6 @@ std::vector<std::string> region_names()
     return names;
 }
 
-/** @return nothing for a caller who may not know. */
-std::optional<std::uint64_t> read_secret(const std::string& path)
-{
-    try {
-        return detail::read_number(path);
-    } catch (const error& e) {
-        if (e.code().value() == EACCES) {
-            return std::nullopt;
-        }
-        throw;
-    }
-}
-
 region_status read_directory(const std::string& name)
 {
     const std::string base = fmt::format("{}/{}/", detail::class_directory, name);
@@ -53,7 +40,7 @@ region_status read_directory(const std::string& name)
                                                                     : region_kind::pages,
         .size_bytes = number("size"),
         .segments = number("segments"),
-        .phys_addr = read_secret(base + "phys_addr"),
+        .phys_addr = detail::read_optional_number(base + "phys_addr"),
         .open_count = number("open_count"),
         .saved = {number("saves"), number("saved_bytes"), number("save_errors")},
         .loaded = {number("loads"), number("loaded_bytes"), number("load_errors")},

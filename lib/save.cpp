@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
+#include "meter.hpp"
 #include "mover.hpp"
-#include "transfer.hpp"
-#include "verify.hpp"
 
-namespace memlane::detail {
+namespace memlane {
+
+using namespace detail;
 
 namespace {
-
-using clock = std::chrono::steady_clock;
 
 /** One save, from the open file to its final size. */
 class save_run final {
 public:
-    save_run(const memory& source, const std::string& path, const transfer_options& options)
-        : source_(source), options_(options),
-          action_(fmt::format("save {} -> {}", source.label, path)),
-          range_(resolve_range(options, source, rest_of_memory(), action_)),
+    save_run(const source& memory, const std::string& path, const transfer_options& options)
+        : memory_(memory), options_(options),
+          action_(fmt::format("save {} -> {}", memory.uri(), path)),
+          range_(resolve_range(options, memory, rest_of_memory(), action_)),
           file_(path, file_use::target),
-          mover_(source, file_, direction::save, range_, options, action_)
+          mover_(memory, file_, direction::save, range_, options, action_)
     {
     }
 
     transfer_result run()
     {
-        const auto start = clock::now();
+        const meter spent;
         prepare();
         const outcome moved = mover_.run(replaces_file());
         settle(moved.done_bytes);
@@ -40,18 +40,13 @@ public:
         if (options_.sync) {
             sync();
         }
-        const auto elapsed = clock::now() - start;
-        if (options_.verify) {
-            verify(source_, file_, range_,
-                   watch(options_, transfer_phase::verifying, range_.length));
-        }
-        return {range_.length, elapsed, mover_.chosen().used, mover_.chosen().reason};
+        return mover_.finish({spent.elapsed(), spent.cpu()});
     }
 
 private:
     [[nodiscard]] std::uint64_t rest_of_memory() const
     {
-        return source_.size_bytes - std::min(options_.offset_bytes, source_.size_bytes);
+        return memory_.size_bytes() - std::min(options_.offset_bytes, memory_.size_bytes());
     }
 
     /** @return whether the file shall hold the saved bytes and nothing else. */
@@ -69,7 +64,7 @@ private:
             file_.truncate(0);
         }
         kept_bytes_ = file_.size_bytes();
-        if (mover_.chosen().used != way::buffered) {
+        if (mover_.chosen().used->kind() != way_kind::buffered) {
             // A failure costs speed only. Where space is short this is how as
             // much is saved as fits.
             static_cast<void>(file_.preallocate(range_.file_offset, range_.length));
@@ -95,7 +90,13 @@ private:
         }
     }
 
+    /** What the file is left with, and what else there is to know. */
     [[nodiscard]] std::string aftermath(const outcome& moved) const
+    {
+        return moved.note.empty() ? what_is_left(moved) : what_is_left(moved) + "; " + moved.note;
+    }
+
+    [[nodiscard]] std::string what_is_left(const outcome& moved) const
     {
         const char* const holder =
             file_.kind() == file_kind::block_device ? "the device" : "the file";
@@ -108,12 +109,12 @@ private:
         return replaces_file() ? "the file is empty now" : fmt::format("{} has none of it", holder);
     }
 
-    [[noreturn]] void fail(int errnum, std::uint64_t done_bytes, const std::string& what_is_left)
+    [[noreturn]] void fail(int errnum, std::uint64_t done_bytes, const std::string& aftermath)
     {
-        throw transfer_error(errnum, action_, done_bytes, range_.length, what_is_left);
+        throw transfer_error(errnum, action_, done_bytes, range_.length, aftermath);
     }
 
-    const memory& source_;
+    const source& memory_;
     const transfer_options& options_;
     std::string action_;
     byte_range range_;
@@ -124,9 +125,12 @@ private:
 
 } // namespace
 
-transfer_result save(const memory& source, const std::string& path, const transfer_options& options)
+transfer_result save(const source& memory, const std::string& path, const transfer_options& options)
 {
-    return save_run(source, path, options).run();
+    if (path == "-") {
+        return save(memory, STDOUT_FILENO, options);
+    }
+    return save_run(memory, path, options).run();
 }
 
-} // namespace memlane::detail
+} // namespace memlane

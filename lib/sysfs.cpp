@@ -47,6 +47,18 @@ std::uint64_t read_number(const std::string& path)
     }
 }
 
+std::optional<std::uint64_t> read_optional_number(const std::string& path)
+{
+    try {
+        return read_number(path);
+    } catch (const error& e) {
+        if (e.code().value() == EACCES || e.code().value() == ENOENT) {
+            return std::nullopt;
+        }
+        throw;
+    }
+}
+
 int write_attribute(const std::string& path, std::string_view value)
 {
     const unique_fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));

@@ -5,6 +5,7 @@
 #define MEMLANE_LIB_SYSFS_HPP
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ inline constexpr const char* configfs_directory = "/sys/kernel/config/memlane";
 
 /** @return a decimal or 0x-hex value. @throws error; EPROTO when it is no number */
 [[nodiscard]] std::uint64_t read_number(const std::string& path);
+
+/** @return a number as read_number(), nothing where it is not there or not for us. */
+[[nodiscard]] std::optional<std::uint64_t> read_optional_number(const std::string& path);
 
 /** @return 0 or the errno of open(2), write(2). */
 [[nodiscard]] int write_attribute(const std::string& path, std::string_view value);

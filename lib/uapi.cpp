@@ -58,7 +58,7 @@ outcome transfer_once(const job& work, std::uint64_t skip, std::uint64_t length)
     memlane_transfer raw = to_uapi(work, skip, length);
     const unsigned long request =
         work.heading == direction::save ? MEMLANE_IOC_SAVE : MEMLANE_IOC_LOAD;
-    const int status = ::ioctl(work.memory_fd, request, &raw);
+    const int status = ::ioctl(work.memory->fd(), request, &raw);
     return {.done_bytes = raw.done, .errnum = status == 0 ? 0 : errno};
 }
 

@@ -11,10 +11,12 @@ namespace memlane::detail {
  * Reads the range back from the device, or from the page cache where the file
  * cannot do direct I/O, and compares it with the memory.
  *
+ * @param sum gets what was read, if there is one
  * @throws error EBADMSG at the first byte that differs; EINTR when stopped;
  *         those of read(2)
  */
-void verify(const memory& mem, direct_file& file, const byte_range& range, const watch& observer);
+void verify(const source& memory, direct_file& file, const byte_range& range, const watch& observer,
+            digest* sum = nullptr);
 
 } // namespace memlane::detail
 

@@ -1,107 +1,123 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
-#include <liburing.h>
+#include <sys/resource.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <vector>
 
+#include "crew.hpp"
+#include "ledger.hpp"
 #include "memlane/error.hpp"
-#include "ways.hpp"
+#include "memory_io.hpp"
+#include "obstacles.hpp"
+#include "ring.hpp"
+#include "way_list.hpp"
+#include "window_map.hpp"
 
 namespace memlane::detail {
 
 namespace {
 
-/** An io_uring, or the errno for which there is none. */
-class ring final {
+/** Moves a job with several I/Os in flight. */
+class direct_run final {
 public:
-    explicit ring(unsigned depth) : errnum_(-::io_uring_queue_init(depth, &raw_, 0)) {}
-    ring(const ring&) = delete;
-    ring& operator=(const ring&) = delete;
-    ~ring()
-    {
-        if (errnum_ == 0) {
-            ::io_uring_queue_exit(&raw_);
-        }
-    }
-
-    [[nodiscard]] int errnum() const noexcept { return errnum_; }
-    [[nodiscard]] io_uring* get() noexcept { return &raw_; }
-
-private:
-    io_uring raw_ = {};
-    int errnum_;
-};
-
-/** One I/O in flight. */
-struct slot {
-    std::uint64_t start = 0; // in the window
-    std::uint32_t length = 0;
-    std::uint32_t done = 0;
-    bool busy = false;
-
-    [[nodiscard]] std::uint64_t position() const noexcept { return start + done; }
-};
-
-/** Moves one window with several I/Os in flight. */
-class window_mover final {
-public:
-    window_mover(ring& queue, const job& work, const window& part, const watch& observer)
-        : queue_(queue), work_(work), part_(part), observer_(observer), slots_(work.depth)
+    direct_run(ring& queue, const job& work, const watch& observer)
+        : queue_(queue), work_(work), observer_(observer),
+          ledger_(work.length, work.io_bytes, work.depth), windows_(work), held_(work.depth)
     {
     }
 
     outcome run()
     {
-        while (start_free_slots() || busy_ > 0) {
+        register_memory();
+        while (start_pieces() || ledger_.busy() > 0) {
             const int status = ::io_uring_submit_and_wait(queue_.get(), 1);
             if (status < 0 && status != -EINTR && status != -EAGAIN && status != -EBUSY) {
-                stop_at(contiguous(), -status);
+                ledger_.fail_at(ledger_.contiguous(), -status);
                 break;
             }
             collect();
-            observer_.report(part_.skip + contiguous());
+            observer_.report(ledger_.contiguous());
         }
-        return {.done_bytes = contiguous(), .errnum = errnum_};
+        if (ledger_.errnum() == EFAULT) {
+            note_ = describe_gap(*work_.memory, work_.offset + ledger_.contiguous());
+        }
+        return {.done_bytes = ledger_.contiguous(), .errnum = ledger_.errnum(), .note = note_};
     }
 
 private:
+    /** Only what is mapped as a whole: a window would be pinned all at once, while disks wait. */
+    void register_memory()
+    {
+        if (!work_.memory->is_resident()) {
+            return;
+        }
+        const mapping whole =
+            work_.memory->map(work_.offset, static_cast<std::size_t>(work_.length));
+        const int errnum = queue_.register_memory(whole.bytes(), work_.io_bytes);
+        if (errnum == ENOMEM) {
+            rlimit limit = {};
+            ::getrlimit(RLIMIT_MEMLOCK, &limit);
+            note_ = fmt::format("the memory is pinned I/O by I/O, since RLIMIT_MEMLOCK ({} bytes) "
+                                "forbids to register it",
+                                limit.rlim_cur);
+        }
+    }
+
     /** @return whether it started any. */
-    bool start_free_slots()
+    bool start_pieces()
     {
         if (observer_.stopped()) {
-            stop_at(next_, EINTR);
+            ledger_.stop(EINTR);
         }
         bool any = false;
-        for (slot& io : slots_) {
-            if (!io.busy && gap_ == none && next_ < part_.bytes.size()) {
-                const std::uint64_t left = part_.bytes.size() - next_;
-                io = {.start = next_,
-                      .length =
-                          static_cast<std::uint32_t>(std::min<std::uint64_t>(work_.io_bytes, left)),
-                      .busy = true};
-                next_ += io.length;
-                ++busy_;
-                submit(io);
-                any = true;
-            }
+        while (piece* const one = ledger_.take()) {
+            any = start(*one) || any;
         }
         return any;
     }
 
-    void submit(slot& io)
+    bool start(piece& one)
+    {
+        try {
+            held_[ledger_.index_of(one)] = windows_.at(one.start, one.length);
+        } catch (const std::system_error& e) {
+            ledger_.fail_at(one.start, e.code().value());
+            ledger_.give_back(one);
+            return false;
+        }
+        submit(one);
+        return true;
+    }
+
+    void submit(piece& one)
     {
         io_uring_sqe* const entry = ::io_uring_get_sqe(queue_.get());
-        std::byte* const data = part_.bytes.data() + io.position();
-        const std::uint64_t file_offset = work_.file_offset + part_.skip + io.position();
-        if (work_.heading == direction::save) {
-            ::io_uring_prep_write(entry, work_.file_fd, data, io.length - io.done, file_offset);
+        std::byte* const data = held_[ledger_.index_of(one)].bytes.data() + one.done;
+        const std::uint64_t position = work_.file_offset + one.position();
+        const auto index = queue_.index_of(data);
+        const bool saving = work_.heading == direction::save;
+        if (index) {
+            const auto prepare = saving ? ::io_uring_prep_write_fixed : prepare_read_fixed;
+            prepare(entry, work_.file_fd, data, one.left(), position, *index);
         } else {
-            ::io_uring_prep_read(entry, work_.file_fd, data, io.length - io.done, file_offset);
+            const auto prepare = saving ? ::io_uring_prep_write : prepare_read;
+            prepare(entry, work_.file_fd, data, one.left(), position);
         }
-        ::io_uring_sqe_set_data(entry, &io);
+        ::io_uring_sqe_set_data(entry, &one);
+    }
+
+    // With the same types as their counterparts for writing.
+    static void prepare_read(io_uring_sqe* entry, int fd, const void* data, unsigned length,
+                             __u64 position)
+    {
+        ::io_uring_prep_read(entry, fd, const_cast<void*>(data), length, position);
+    }
+
+    static void prepare_read_fixed(io_uring_sqe* entry, int fd, const void* data, unsigned length,
+                                   __u64 position, int index)
+    {
+        ::io_uring_prep_read_fixed(entry, fd, const_cast<void*>(data), length, position, index);
     }
 
     void collect()
@@ -109,75 +125,74 @@ private:
         io_uring_cqe* entry = nullptr;
         while (::io_uring_peek_cqe(queue_.get(), &entry) == 0) {
             const int result = entry->res;
-            slot& io = *static_cast<slot*>(::io_uring_cqe_get_data(entry));
+            piece& one = *static_cast<piece*>(::io_uring_cqe_get_data(entry));
             ::io_uring_cqe_seen(queue_.get(), entry);
-            complete(io, result);
+            complete(one, result);
         }
     }
 
-    void complete(slot& io, int result)
+    void complete(piece& one, int result)
     {
         const bool again = result == -EINTR || result == -EAGAIN;
         if (result > 0) {
-            io.done += static_cast<std::uint32_t>(result);
+            one.done += static_cast<std::uint32_t>(result);
         } else if (!again) {
-            stop_at(io.position(), -result); // 0: the file ended
+            ledger_.fail_at(one.position(), -result); // 0: the file ended
         }
-        if (io.done < io.length && (again || result > 0)) {
-            submit(io);
+        if (one.left() != 0 && (again || result > 0)) {
+            submit(one);
             return;
         }
-        io.busy = false;
-        --busy_;
+        held_[ledger_.index_of(one)] = {};
+        ledger_.give_back(one);
     }
-
-    /** Starts no more I/O; the error nearest to the start is the one that counts. */
-    void stop_at(std::uint64_t position, int errnum)
-    {
-        if (position < gap_) {
-            gap_ = position;
-            errnum_ = errnum;
-        }
-    }
-
-    /** @return bytes that arrived from the window's start without a gap. */
-    [[nodiscard]] std::uint64_t contiguous() const
-    {
-        std::uint64_t end = std::min(gap_, next_);
-        for (const slot& io : slots_) {
-            if (io.busy) {
-                end = std::min(end, io.position());
-            }
-        }
-        return end;
-    }
-
-    static constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
 
     ring& queue_;
     const job& work_;
-    window part_;
     const watch& observer_;
-    std::vector<slot> slots_;
-    std::uint64_t next_ = 0;   // first byte that no I/O was started for
-    std::uint64_t gap_ = none; // first byte known not to arrive
-    int errnum_ = 0;
-    unsigned busy_ = 0;
+    ledger ledger_;
+    window_map windows_;
+    std::vector<held_bytes> held_; // one a piece in flight
+    std::string note_;
+};
+
+class direct_way final : public way {
+public:
+    [[nodiscard]] way_kind kind() const noexcept override { return way_kind::direct; }
+
+    [[nodiscard]] verdict probe(const source& memory, const direct_file& file,
+                                const byte_range& range) const override
+    {
+        if (std::string why = why_not_zero_copy(file, range); !why.empty()) {
+            return {false, std::move(why)};
+        }
+        if (const int errnum = try_pin(memory, range.offset); errnum != 0) {
+            return {false,
+                    fmt::format("the kernel cannot pin this memory: {}", describe_errno(errnum))};
+        }
+        return {true, "the memory can be pinned and the file takes direct I/O"};
+    }
+
+    [[nodiscard]] outcome run(const job& work, const watch& observer) const override
+    {
+        ring queue(work.depth);
+        if (queue.errnum() == 0) {
+            return direct_run(queue, work, observer).run();
+        }
+        outcome moved = run_crew(work, observer, staging::none, work.depth);
+        moved.note = fmt::format("io_uring is refused, {}, so {} threads write instead{}{}",
+                                 describe_errno(queue.errnum()), work.depth,
+                                 moved.note.empty() ? "" : "; ", moved.note);
+        return moved;
+    }
 };
 
 } // namespace
 
-outcome run_direct(const job& work, const watch& observer)
+const way& direct()
 {
-    ring queue(work.depth);
-    if (queue.errnum() != 0) {
-        outcome moved = run_syscalls(work, observer);
-        moved.note = fmt::format("io_uring is refused, {}, so one I/O at a time",
-                                 describe_errno(queue.errnum()));
-        return moved;
-    }
-    return for_each_window(
-        work, [&](const window& part) { return window_mover(queue, work, part, observer).run(); });
+    static const direct_way one;
+    return one;
 }
 
 } // namespace memlane::detail

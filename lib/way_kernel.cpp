@@ -4,8 +4,9 @@
 #include <cerrno>
 #include <chrono>
 
+#include "obstacles.hpp"
 #include "uapi.hpp"
-#include "ways.hpp"
+#include "way_list.hpp"
 
 namespace memlane::detail {
 
@@ -31,9 +32,8 @@ std::uint64_t next_step(std::uint64_t step, clock::duration elapsed)
     return std::clamp(std::bit_floor(wanted), shortest_step, longest_step);
 }
 
-} // namespace
-
-outcome run_kernel(const job& work, const watch& observer)
+/** One call, or steps of a fraction of a second for the sake of progress. */
+outcome move(const job& work, const watch& observer)
 {
     std::uint64_t step = observer.wants_progress() ? first_step : work.length;
     std::uint64_t done = 0;
@@ -57,6 +57,36 @@ outcome run_kernel(const job& work, const watch& observer)
         }
     }
     return {.done_bytes = done};
+}
+
+class kernel_way final : public way {
+public:
+    [[nodiscard]] way_kind kind() const noexcept override { return way_kind::kernel; }
+
+    [[nodiscard]] verdict probe(const source& memory, const direct_file& file,
+                                const byte_range& range) const override
+    {
+        if (!memory.has_kernel_way()) {
+            return {false, "the kernel way is only for regions of memlane"};
+        }
+        if (std::string why = why_not_zero_copy(file, range); !why.empty()) {
+            return {false, std::move(why)};
+        }
+        return {true, "the memory is a region of memlane and the file takes direct I/O"};
+    }
+
+    [[nodiscard]] outcome run(const job& work, const watch& observer) const override
+    {
+        return move(work, observer);
+    }
+};
+
+} // namespace
+
+const way& kernel()
+{
+    static const kernel_way one;
+    return one;
 }
 
 } // namespace memlane::detail

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "hexdump.hpp"
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 #include "output.hpp"
 #include "verb.hpp"
 #include "words.hpp"
@@ -30,12 +30,12 @@ void dump_window(std::span<const std::byte> bytes, std::uint64_t address, unsign
     }
 }
 
-void dump(const region& source, std::uint64_t start, std::uint64_t end, unsigned width,
+void dump(const source& memory, std::uint64_t start, std::uint64_t end, unsigned width,
           hex_dumper& dumper)
 {
     for (std::uint64_t at = start; at < end; at += std::min(window_bytes, end - at)) {
         const mapping window =
-            source.map(at, static_cast<std::size_t>(std::min(window_bytes, end - at)));
+            memory.map(at, static_cast<std::size_t>(std::min(window_bytes, end - at)));
         dump_window(window.bytes(), at, width, dumper);
     }
     dumper.finish(end);
@@ -47,7 +47,7 @@ void run(CLI::App& app, const arguments& args)
     dump_range range;
     unsigned width = 1;
     bool all = false;
-    add_region(app, name);
+    add_source(app, "SRC", name);
     add_bytes(app, "--offset", range.offset, "First byte [0]");
     add_bytes(app, "--length", range.length, "Bytes [to the end]");
     add_width(app, width);
@@ -56,16 +56,16 @@ void run(CLI::App& app, const arguments& args)
     require_multiple("--offset", range.offset, width);
     require_multiple("--length", range.length.value_or(0), width);
 
-    const region source(name);
-    const std::uint64_t size = source.info().size_bytes;
+    const auto memory = open_source(name);
+    const std::uint64_t size = memory->size_bytes();
     const std::uint64_t length = range.length.value_or(size - std::min(size, range.offset));
-    check_range(source, range.offset, length, "dump");
+    check_range(*memory, range.offset, length, "dump");
     hex_dumper dumper(width, !all, put_line);
-    dump(source, range.offset, range.offset + length, width, dumper);
+    dump(*memory, range.offset, range.offset + length, width, dumper);
 }
 
 } // namespace
 
-const verb dump_verb = {"dump", "Show a region as hex and ASCII", run};
+const verb dump_verb = {"dump", "Show memory as hex and ASCII", run};
 
 } // namespace memlane::tool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 #include "transfer_command.hpp"
 #include "verb.hpp"
 
@@ -10,20 +10,20 @@ namespace {
 void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("load");
-    add_required(app, "FILE", request.source, "A regular file or a block device");
-    add_required(app, "DST", request.target, region_forms);
+    add_required(app, "FILE", request.source,
+                 "A regular file, a block device, or - for standard input");
+    add_source(app, "DST", request.target);
     add_transfer_options(app, request);
     parse(app, args);
 
-    const std::string name = region_name(request.target);
-    request.target = "memlane:" + name;
+    request.target = source_label(request.target);
     run_transfer(request, [&](const transfer_options& options) {
-        return load(request.source, region(name, access_mode::read_write), options);
+        return load(request.source, *open_source(request.target, access_mode::read_write), options);
     });
 }
 
 } // namespace
 
-const verb load_verb = {"load", "Fill a region, or part of it, from a file or a block device", run};
+const verb load_verb = {"load", "Fill memory from a file, a block device or a pipe", run};
 
 } // namespace memlane::tool

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 #include "output.hpp"
 #include "verb.hpp"
 #include "words.hpp"
@@ -16,17 +16,17 @@ void run(CLI::App& app, const arguments& args)
     std::uint64_t offset = 0;
     std::uint32_t count = 1;
     unsigned width = 4;
-    add_region(app, name);
-    add_bytes(app, "OFFSET", offset, "Byte in the region, a multiple of the width")->required();
+    add_source(app, "SRC", name);
+    add_bytes(app, "OFFSET", offset, "Byte in the source, a multiple of the width")->required();
     add_width(app, width);
     add_bytes(app, "--count", count, "Words [1]");
     parse(app, args);
     require_multiple("OFFSET", offset, width);
 
-    const region source(name);
+    const auto memory = open_source(name);
     const std::uint64_t length = std::uint64_t(count) * width;
-    check_range(source, offset, length, "peek");
-    const mapping window = source.map(offset, static_cast<std::size_t>(length));
+    check_range(*memory, offset, length, "peek");
+    const mapping window = memory->map(offset, static_cast<std::size_t>(length));
     for (std::size_t i = 0; i < length; i += width) {
         put_line(fmt::format("{:#010x}: {:#0{}x}", offset + i, read_word(&window.bytes()[i], width),
                              2 + 2 * width));

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 #include "verb.hpp"
 #include "words.hpp"
 
@@ -25,18 +25,18 @@ void run(CLI::App& app, const arguments& args)
     std::uint64_t offset = 0;
     std::vector<std::string> texts;
     unsigned width = 4;
-    add_region(app, name);
-    add_bytes(app, "OFFSET", offset, "Byte in the region, a multiple of the width")->required();
+    add_source(app, "SRC", name);
+    add_bytes(app, "OFFSET", offset, "Byte in the source, a multiple of the width")->required();
     add_required(app, "VALUE", texts, "Words, written one behind the other");
     add_width(app, width);
     parse(app, args);
     require_multiple("OFFSET", offset, width);
     const std::vector<std::uint64_t> values = parse_values(texts, width);
 
-    const region target(name, access_mode::read_write);
+    const auto memory = open_source(name, access_mode::read_write);
     const std::size_t length = values.size() * width;
-    check_range(target, offset, length, "poke");
-    const mapping window = target.map(offset, length);
+    check_range(*memory, offset, length, "poke");
+    const mapping window = memory->map(offset, length);
     for (std::size_t i = 0; i < values.size(); ++i) {
         write_word(&window.bytes()[i * width], width, values[i]);
     }

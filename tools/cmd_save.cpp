@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 #include "transfer_command.hpp"
 #include "verb.hpp"
 
@@ -10,24 +10,23 @@ namespace {
 void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("save");
-    add_required(app, "SRC", request.source, region_forms);
+    add_source(app, "SRC", request.source);
     add_required(app, "FILE", request.target,
-                 "A regular file, made or replaced, or a block device");
+                 "A regular file, made or replaced, a block device, or - for standard output");
     add_transfer_options(app, request);
     app.add_flag_callback(
         "--no-sync", [&request] { request.options.sync = false; },
         "Do not wait until the data is on the device");
     parse(app, args);
 
-    const std::string name = region_name(request.source);
-    request.source = "memlane:" + name;
+    request.source = source_label(request.source);
     run_transfer(request, [&](const transfer_options& options) {
-        return save(region(name), request.target, options);
+        return save(*open_source(request.source), request.target, options);
     });
 }
 
 } // namespace
 
-const verb save_verb = {"save", "Save a region, or part of it, to a file or a block device", run};
+const verb save_verb = {"save", "Save memory to a file, a block device or a pipe", run};
 
 } // namespace memlane::tool

@@ -21,7 +21,7 @@ enum exit_status { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_signal_b
 
 constexpr std::array verbs = {
     &list_verb, &create_verb, &destroy_verb, &info_verb, &save_verb,
-    &load_verb, &dump_verb,   &peek_verb,    &poke_verb,
+    &load_verb, &doctor_verb, &dump_verb,    &peek_verb, &poke_verb,
 };
 
 std::string help_text()

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <vector>
 
+#include "memlane/region.hpp"
 #include "memlane/units.hpp"
+#include "table.hpp"
 
 namespace memlane::tool {
 
@@ -29,7 +32,22 @@ std::uint64_t parse_number(const std::string& name, const std::string& text, std
 
 void add_region(CLI::App& app, std::string& target)
 {
-    add_required(app, "NAME", target, region_forms);
+    add_required(app, "NAME", target, "NAME, memlane:NAME or /dev/memlane/NAME");
+}
+
+CLI::Option* add_source(CLI::App& app, const std::string& name, std::string& target)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (const source_form& each : source_forms()) {
+        rows.push_back({"", std::string(each.form), std::string(each.summary)});
+    }
+    app.footer("Sources:\n" + format_table({align::left, align::left, align::left}, rows));
+    return add_required(app, name, target, "A region's NAME or another source, see below");
+}
+
+std::string source_label(const std::string& text)
+{
+    return text.find(':') == std::string::npos ? "memlane:" + region_name(text) : text;
 }
 
 void add_width(CLI::App& app, unsigned& target)

@@ -49,16 +49,20 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, Target& target,
 
 /** Adds an argument without which the verb makes no sense. */
 template <typename Target>
-void add_required(CLI::App& app, const std::string& name, Target& target,
-                  const std::string& description)
+CLI::Option* add_required(CLI::App& app, const std::string& name, Target& target,
+                          const std::string& description)
 {
-    app.add_option(name, target, description)->required()->type_name("");
+    return app.add_option(name, target, description)->required()->type_name("");
 }
-
-inline constexpr const char* region_forms = "NAME, memlane:NAME or /dev/memlane/NAME";
 
 /** Adds the region a verb is about. */
 void add_region(CLI::App& app, std::string& target);
+
+/** Adds the source a verb is about, as argument @p name, and lists the kinds below the help. */
+CLI::Option* add_source(CLI::App& app, const std::string& name, std::string& target);
+
+/** @return how a source is named in what we print: a bare NAME as memlane:NAME. */
+[[nodiscard]] std::string source_label(const std::string& text);
 
 /** Adds --width. @param target holds the default */
 void add_width(CLI::App& app, unsigned& target);

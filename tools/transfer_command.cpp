@@ -18,14 +18,33 @@ namespace {
 
 using nlohmann::ordered_json;
 
-way parse_way(const std::string& text)
+way_kind parse_way(const std::string& text)
 {
-    for (const way each : {way::automatic, way::kernel, way::direct, way::buffered}) {
+    for (const way_kind each : {way_kind::automatic, way_kind::kernel, way_kind::direct,
+                                way_kind::bounce, way_kind::buffered, way_kind::stream}) {
         if (text == to_string(each)) {
             return each;
         }
     }
     throw CLI::ValidationError("--way", fmt::format("'{}' is no way", text));
+}
+
+checksum_kind parse_checksum(const std::string& text)
+{
+    if (const auto kind = parse_checksum_kind(text)) {
+        return *kind;
+    }
+    throw CLI::ValidationError("--checksum", fmt::format("'{}' is no checksum", text));
+}
+
+/** Where data goes to standard output, words go to standard error. */
+void say(const transfer_request& request, const std::string& text)
+{
+    if (request.target == "-") {
+        fmt::print(stderr, "{}\n", text);
+    } else {
+        put_line(text);
+    }
 }
 
 std::uint64_t bytes_per_second(const transfer_result& result)
@@ -49,38 +68,53 @@ ordered_json describe(const transfer_request& request)
     };
 }
 
-void print_json(ordered_json json, const transfer_request& request, const transfer_result& result)
+void print_json(const transfer_request& request, const transfer_result& result)
 {
+    ordered_json json = describe(request);
     json["bytes"] = result.bytes;
     json["elapsed_ns"] = result.elapsed.count();
     json["bytes_per_second"] = bytes_per_second(result);
+    json["cpu_ns"] = result.cpu.count();
     json["way"] = to_string(result.used);
     json["reason"] = result.reason;
     json["synced"] = request.verb == "save" && request.options.sync;
     json["verified"] = request.options.verify;
-    put_line(json.dump(2));
+    if (request.options.checksum) {
+        json["checksum"] = {{"kind", to_string(*request.options.checksum)},
+                            {"value", result.checksum}};
+    }
+    say(request, json.dump(2));
 }
 
-void print_json(ordered_json json, const std::system_error& failure, std::uint64_t bytes)
+void print_json(const transfer_request& request, const std::system_error& failure,
+                std::uint64_t bytes)
 {
+    ordered_json json = describe(request);
     json["bytes"] = bytes;
     json["error"] = {
         {"errno", failure.code().value()},
         {"name", errno_name(failure.code().value())},
         {"message", failure.what()},
     };
-    put_line(json.dump(2));
+    say(request, json.dump(2));
     finish_output();
 }
 
 void print_text(const transfer_request& request, const transfer_result& result)
 {
     const std::chrono::duration<double> seconds = result.elapsed;
-    put_line(fmt::format("{} -> {}: {} in {:.3f} s, {}/s, way {}{}", request.source, request.target,
-                         format_bytes(result.bytes), seconds.count(),
-                         format_bytes(bytes_per_second(result)), to_string(result.used),
-                         request.options.verify ? ", verified" : ""));
-    if (request.options.requested == way::automatic && result.used == way::buffered) {
+    say(request, fmt::format("{} -> {}: {} in {:.3f} s, {}/s, way {}{}", request.source,
+                             request.target, format_bytes(result.bytes), seconds.count(),
+                             format_bytes(bytes_per_second(result)), to_string(result.used),
+                             request.options.verify ? ", verified" : ""));
+    if (request.options.checksum) {
+        say(request, fmt::format("{} {}", to_string(*request.options.checksum), result.checksum));
+    }
+    if (request.verbose) {
+        fmt::print(stderr, "memlane: way {}: {}; {:.3f} s of CPU time\n", to_string(result.used),
+                   result.reason, std::chrono::duration<double>(result.cpu).count());
+    } else if (request.options.requested == way_kind::automatic &&
+               result.used == way_kind::buffered) {
         fmt::print(stderr, "memlane: through the page cache, since {}\n", result.reason);
     }
 }
@@ -101,17 +135,23 @@ transfer_result with_progress(transfer_options options,
 void add_transfer_options(CLI::App& app, transfer_request& request)
 {
     transfer_options& options = request.options;
-    add_bytes(app, "--offset", options.offset_bytes, "First byte in the region [0]");
+    add_bytes(app, "--offset", options.offset_bytes, "First byte in the memory [0]");
     add_bytes(app, "--length", options.length_bytes, "Bytes [all there are]");
     add_bytes(app, "--file-offset", options.file_offset_bytes,
               "First byte in the file; what lies around the range in it is kept");
     app.add_option_function<std::string>(
            "--way", [&options](const std::string& text) { options.requested = parse_way(text); },
-           "auto, kernel, direct or buffered [auto]")
+           "auto, kernel, direct, bounce, buffered or stream [auto]")
         ->type_name("WAY");
     add_bytes(app, "--io-size", options.io_bytes, "Bytes of one I/O [4M]");
     add_bytes(app, "--depth", options.depth, "I/Os in flight, up to 64 [4]");
     app.add_flag("--verify", options.verify, "Read the file back and compare");
+    app.add_option_function<std::string>(
+           "--checksum",
+           [&options](const std::string& text) { options.checksum = parse_checksum(text); },
+           "Of the bytes that are moved: crc32c, sha256 or xxh3")
+        ->type_name("KIND");
+    app.add_flag("--verbose", request.verbose, "Say which way was taken, and why");
     app.add_flag("--json", request.json, "Print the result as JSON");
 }
 
@@ -121,18 +161,18 @@ void run_transfer(transfer_request& request,
     try {
         const transfer_result result = with_progress(request.options, move);
         if (request.json) {
-            print_json(describe(request), request, result);
+            print_json(request, result);
         } else {
             print_text(request, result);
         }
     } catch (const transfer_error& e) {
         if (request.json) {
-            print_json(describe(request), e, e.done_bytes());
+            print_json(request, e, e.done_bytes());
         }
         throw;
     } catch (const std::system_error& e) {
         if (request.json) {
-            print_json(describe(request), e, 0);
+            print_json(request, e, 0);
         }
         throw;
     }

@@ -20,6 +20,7 @@ struct transfer_request {
     std::string target;
     transfer_options options;
     bool json = false;
+    bool verbose = false;
 };
 
 /** Adds the options that both take. */

@@ -24,6 +24,7 @@ struct verb {
 // One file each: cmd_NAME.cpp.
 extern const verb create_verb;
 extern const verb destroy_verb;
+extern const verb doctor_verb;
 extern const verb dump_verb;
 extern const verb info_verb;
 extern const verb list_verb;

@@ -60,11 +60,11 @@ void copy_words(std::span<const std::byte> from, std::byte* to, unsigned width)
     }
 }
 
-void check_range(const region& target, std::uint64_t offset, std::uint64_t length, const char* verb)
+void check_range(const source& target, std::uint64_t offset, std::uint64_t length, const char* verb)
 {
-    const std::uint64_t size = target.info().size_bytes;
+    const std::uint64_t size = target.size_bytes();
     if (offset > size || length > size - offset) {
-        throw_error(EINVAL, verb, "region", target.label(),
+        throw_error(EINVAL, verb, "source", target.uri(),
                     fmt::format("{} bytes from offset {:#x} are not inside its {:#x} bytes", length,
                                 offset, size));
     }

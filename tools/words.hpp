@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Single accesses to a region. Registers and device memory tell apart one
+// Single accesses to memory. Registers and device memory tell apart one
 // access of four bytes and four of one, so nothing here may merge or split.
 #ifndef MEMLANE_TOOLS_WORDS_HPP
 #define MEMLANE_TOOLS_WORDS_HPP
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "memlane/region.hpp"
+#include "memlane/source.hpp"
 
 namespace memlane::tool {
 
@@ -29,9 +29,9 @@ void copy_words(std::span<const std::byte> from, std::byte* to, unsigned width);
 
 /**
  * @param verb for the error
- * @throws error EINVAL when the range is not inside the region
+ * @throws error EINVAL when the range is not inside the source
  */
-void check_range(const region& target, std::uint64_t offset, std::uint64_t length,
+void check_range(const source& target, std::uint64_t offset, std::uint64_t length,
                  const char* verb);
 
 } // namespace memlane::tool

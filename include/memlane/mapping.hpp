@@ -12,21 +12,38 @@ namespace memlane {
 enum class access_mode { read_only, read_write };
 
 /**
- * A shared mapping of part of a region, or of any descriptor that can be
- * mapped. It outlives the descriptor it was made from.
+ * Part of a region, or of anything else that can be mapped. It outlives the
+ * descriptor it was made from.
  *
  * The object is not thread-safe, the bytes are as much as memory ever is.
  */
 class mapping final {
 public:
+    /** Maps nothing. */
+    mapping() = default;
+
     /**
-     * Maps @p length_bytes of @p fd from @p offset_bytes on. Neither need be a
-     * multiple of the page size; a length of 0 maps nothing.
+     * Maps @p length_bytes of @p fd from @p offset_bytes on, shared. Neither
+     * need be a multiple of the page size; a length of 0 maps nothing.
      *
+     * @param granularity_bytes what the driver wants mappings to be multiples
+     *        of; 0: a page
      * @throws error EINVAL past the end; EACCES when @p fd is not open for
      *         @p mode; ENOMEM when the address space is too small
      */
-    mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, access_mode mode);
+    mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, access_mode mode,
+            std::uint32_t granularity_bytes = 0);
+
+    /**
+     * Maps zeroed memory of this process, private and writable, in huge pages
+     * where the kernel has them.
+     *
+     * @throws error ENOMEM
+     */
+    [[nodiscard]] static mapping anonymous(std::size_t length_bytes);
+
+    /** @return @p bytes without owning them. */
+    [[nodiscard]] static mapping view(std::span<std::byte> bytes) noexcept;
 
     mapping(mapping&& other) noexcept;
     mapping& operator=(mapping&& other) noexcept;
@@ -41,7 +58,7 @@ public:
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
 
 private:
-    std::span<std::byte> pages_;
+    std::span<std::byte> pages_; // what to unmap
     std::span<std::byte> bytes_;
 };
 

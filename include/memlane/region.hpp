@@ -7,8 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "memlane/mapping.hpp"
-#include "memlane/unique_fd.hpp"
+#include "memlane/source.hpp"
 
 namespace memlane {
 
@@ -37,43 +36,37 @@ struct region_info {
  *
  * The const members may be used from several threads at once.
  */
-class region final {
+class region final : public source {
 public:
     /**
-     * @param source NAME, memlane:NAME or /dev/memlane/NAME
+     * @param name NAME, memlane:NAME or /dev/memlane/NAME
      * @throws error ENOENT when there is none (the text says which there are,
      *         or that the module is not loaded); EACCES for users other than
-     *         the node's owner; EINVAL when @p source names no region
+     *         the node's owner; EINVAL when @p name names no region
      */
-    explicit region(std::string_view source, access_mode mode = access_mode::read_only);
+    explicit region(std::string_view name, access_mode mode = access_mode::read_only);
+
+    region(region&&) noexcept = default;
+    region& operator=(region&&) noexcept = default;
 
     [[nodiscard]] const region_info& info() const noexcept { return info_; }
 
-    /** @return how people name it: memlane:NAME. */
-    [[nodiscard]] std::string label() const { return "memlane:" + info_.name; }
-
-    /** @return the descriptor; the region keeps owning it. */
-    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
-
-    /**
-     * Maps a part, with the access the region was opened with.
-     *
-     * @throws error see mapping
-     */
-    [[nodiscard]] mapping map(std::uint64_t offset_bytes, std::size_t length_bytes) const;
+    [[nodiscard]] bool has_kernel_way() const noexcept override { return true; }
+    [[nodiscard]] std::optional<std::uint64_t> phys_addr() const override;
 
 private:
-    access_mode mode_;
-    unique_fd fd_;
+    region(unique_fd&& fd, const std::string& node, access_mode mode);
+    region(region_info info, unique_fd&& fd, access_mode mode);
+
     region_info info_;
 };
 
 /**
- * @param source NAME, memlane:NAME or /dev/memlane/NAME
+ * @param text NAME, memlane:NAME or /dev/memlane/NAME
  * @return NAME
  * @throws error EINVAL when it is empty, starts with a dot or has a slash
  */
-[[nodiscard]] std::string region_name(std::string_view source);
+[[nodiscard]] std::string region_name(std::string_view text);
 
 } // namespace memlane
 

@@ -8,22 +8,12 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "memlane/region.hpp"
+#include "memlane/checksum.hpp"
+#include "memlane/source.hpp"
+#include "memlane/way.hpp"
 
 namespace memlane {
-
-/** Ways between a region and a file. */
-enum class way {
-    automatic, /**< the best that the file and the offsets permit */
-    kernel,    /**< SAVE and LOAD of the driver: no copy, no mapping */
-    direct,    /**< io_uring on a mapping and a file with O_DIRECT: no copy */
-    buffered,  /**< a mapping and the page cache: one copy */
-};
-
-/** @return "auto", "kernel", "direct" or "buffered". */
-[[nodiscard]] std::string_view to_string(way which) noexcept;
 
 /** What a transfer is at. */
 enum class transfer_phase { moving, verifying };
@@ -35,7 +25,7 @@ struct transfer_progress {
 };
 
 struct transfer_options {
-    std::uint64_t offset_bytes = 0;            /**< first byte in the region */
+    std::uint64_t offset_bytes = 0;            /**< first byte in the source */
     std::optional<std::uint64_t> length_bytes; /**< default: all there is */
 
     /**
@@ -47,9 +37,16 @@ struct transfer_options {
 
     std::uint32_t io_bytes = 0; /**< of one I/O, multiple of the page; 0: 4 MiB */
     std::uint32_t depth = 0;    /**< I/Os in flight, at most 64; 0: 4 */
-    way requested = way::automatic;
+    way_kind requested = way_kind::automatic;
     bool sync = true;    /**< fdatasync(2) a target at the end */
     bool verify = false; /**< read the file back and compare */
+
+    /**
+     * Computes it over the bytes that are moved: on their way where the CPU
+     * copies them, and where it does not only together with verify, from what
+     * was read back.
+     */
+    std::optional<checksum_kind> checksum;
 
     /** Called on the caller's thread, now and then; must be quick and must not throw. */
     std::function<void(const transfer_progress&)> progress;
@@ -65,12 +62,15 @@ struct transfer_options {
 struct transfer_result {
     std::uint64_t bytes;
     std::chrono::nanoseconds elapsed; /**< until on the device; verify excluded */
-    way used;
-    std::string reason; /**< why that way, in words */
+    way_kind used;
+    std::string reason;           /**< why that way, in words */
+    std::string checksum;         /**< hex digits, if one was asked for */
+    std::chrono::nanoseconds cpu; /**< of the process meanwhile, all its threads */
 };
 
 /**
- * Writes a range of a region to a regular file or a block device.
+ * Writes a range of a source to a regular file or a block device, or with
+ * "-" to standard output, which may be a pipe or a socket.
  *
  * Nothing of an existing file is lost before everything that can be checked
  * was. After an error a regular file ends behind its last valid byte, and a new
@@ -78,24 +78,45 @@ struct transfer_result {
  * length. RLIMIT_FSIZE raises SIGXFSZ, so ignore that signal to get the EFBIG.
  *
  * @throws transfer_error when it began and ended early, EINTR when stopped
- * @throws error before it began: EINVAL for a range outside the region, an
- *         option out of its limits, or a way that @p path does not permit; see
+ * @throws error before it began: EINVAL for a range outside the source, an
+ *         option out of its limits, or a way that does not work here; see
  *         direct_file; EBADMSG when verify finds a difference
  */
-transfer_result save(const region& source, const std::string& path,
+transfer_result save(const source& memory, const std::string& path,
                      const transfer_options& options = {});
 
 /**
- * Fills a range of a region from a regular file or a block device. Without a
- * length, the file up to its end, or as much of the device as the region takes.
+ * Writes a range of a source to a pipe, a socket, or whatever else takes
+ * write(2). A pipe may get pages instead of bytes: what it holds then changes
+ * with the memory until it is read.
+ *
+ * @param fd borrowed
+ * @throws transfer_error, error as save(); EINVAL for an option that only a
+ *         file has (verify, file_offset_bytes)
+ */
+transfer_result save(const source& memory, int fd, const transfer_options& options = {});
+
+/**
+ * Fills a range of a source from a regular file or a block device, or with "-"
+ * from standard input, which may be a pipe or a socket. Without a
+ * length, the file up to its end, or as much of the device as the source takes.
  * No byte outside the range changes.
  *
- * @param target opened read_write
+ * @param memory opened read_write
  * @throws transfer_error, error as save(); EFBIG when the rest of the file does
  *         not fit; EINVAL when the file ends before the length asked for
  */
-transfer_result load(const std::string& path, const region& target,
+transfer_result load(const std::string& path, const source& memory,
                      const transfer_options& options = {});
+
+/**
+ * Fills a range of a source from what comes out of a pipe or a socket, up to
+ * its end or, with a length, up to that.
+ *
+ * @param fd borrowed
+ * @throws transfer_error, error as load(); EFBIG when more comes than fits
+ */
+transfer_result load(int fd, const source& memory, const transfer_options& options = {});
 
 } // namespace memlane
 

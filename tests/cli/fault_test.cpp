@@ -165,7 +165,7 @@ TEST(FailingDisk, is_an_io_error_for_load_too)
     EXPECT_EQ(result.status, 1);
     EXPECT_EQ(json::parse(result.out)["bytes"], 8 * mib);
     EXPECT_THAT(result.err, HasSubstr("EIO"));
-    EXPECT_THAT(result.err, HasSubstr("; the region holds those 8.00 MiB"));
+    EXPECT_THAT(result.err, HasSubstr("; the memory holds those 8.00 MiB"));
 }
 
 class Interrupt : public testing::TestWithParam<const char*> {};

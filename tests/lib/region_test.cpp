@@ -43,7 +43,7 @@ TEST(Region, is_found_by_each_of_its_names)
     for (const std::string& name : {made.name(), "memlane:" + made.name(), made.node()}) {
         const region opened(name);
         EXPECT_EQ(opened.info().name, made.name());
-        EXPECT_EQ(opened.label(), "memlane:" + made.name());
+        EXPECT_EQ(opened.uri(), "memlane:" + made.name());
     }
 }
 
@@ -114,7 +114,7 @@ TEST(Mapping, past_the_end_is_refused)
 {
     const guest::region made;
     const region opened(made.name());
-    expect_error(EINVAL, "map range", [&] { static_cast<void>(opened.map(mib, 4096)); });
+    expect_error(EINVAL, "is not inside", [&] { static_cast<void>(opened.map(mib, 4096)); });
 }
 
 TEST(Admin, creates_lists_and_destroys)

@@ -26,7 +26,7 @@ using memlane::transfer_error;
 using memlane::transfer_options;
 using memlane::transfer_progress;
 using memlane::transfer_result;
-using memlane::way;
+using memlane::way_kind;
 using testing::HasSubstr;
 
 constexpr std::size_t size = 4 * mib;
@@ -89,13 +89,15 @@ protected:
     std::string path_ = shared_fs->file("out.raw");
 };
 
-class Ways : public OnDisk, public testing::WithParamInterface<way> {
+class Ways : public OnDisk, public testing::WithParamInterface<way_kind> {
 protected:
     Ways() { options_.requested = GetParam(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(All, Ways, testing::Values(way::kernel, way::direct, way::buffered),
-                         [](const testing::TestParamInfo<way>& each) {
+INSTANTIATE_TEST_SUITE_P(All, Ways,
+                         testing::Values(way_kind::kernel, way_kind::direct, way_kind::bounce,
+                                         way_kind::buffered),
+                         [](const testing::TestParamInfo<way_kind>& each) {
                              return std::string(to_string(each.param));
                          });
 
@@ -210,7 +212,7 @@ TEST_F(OnDisk, auto_takes_the_kernel_way)
 {
     const filled_region memory;
     const transfer_result result = save(memory.opened(), path_);
-    EXPECT_EQ(result.used, way::kernel);
+    EXPECT_EQ(result.used, way_kind::kernel);
     EXPECT_THAT(result.reason, HasSubstr("takes direct I/O"));
 }
 
@@ -219,7 +221,7 @@ TEST(NoDirectIo, on_a_tmpfs_goes_through_the_page_cache)
     const filled_region memory;
     const std::string path = "/dev/shm/" + memory.name(); // a tmpfs
     const transfer_result result = save(memory.opened(), path);
-    EXPECT_EQ(result.used, way::buffered);
+    EXPECT_EQ(result.used, way_kind::buffered);
     EXPECT_THAT(result.reason, HasSubstr("cannot do direct I/O"));
     EXPECT_EQ(guest::first_wrong(content(path, size), seed), size);
     ::unlink(path.c_str());
@@ -229,7 +231,7 @@ TEST(NoDirectIo, is_found_out_on_a_stacked_file_system_that_promised_it)
 {
     const filled_region memory;
     const std::string path = "/var/tmp/" + memory.name(); // an overlay on a tmpfs
-    EXPECT_EQ(save(memory.opened(), path).used, way::buffered);
+    EXPECT_EQ(save(memory.opened(), path).used, way_kind::buffered);
     EXPECT_EQ(guest::first_wrong(content(path, size), seed), size);
     ::unlink(path.c_str());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // load() from a real file of this machine to anonymous memory.
-#include "transfer.hpp"
+#include "memlane/transfer.hpp"
 
 #include <fstream>
 #include <vector>
@@ -17,21 +17,21 @@ namespace {
 
 using memlane::transfer_options;
 using memlane::transfer_result;
-using memlane::way;
+using memlane::way_kind;
 using testing::HasSubstr;
 
 constexpr std::uint64_t size = 4 << 20;
 constexpr std::uint32_t file_seed = 1;
 constexpr std::uint32_t memory_seed = 2;
 
-class Load : public testing::TestWithParam<way> {
+class Load : public testing::TestWithParam<way_kind> {
 protected:
     void SetUp() override
     {
         options_.requested = GetParam();
         options_.io_bytes = 64 << 10;
         make_file(size);
-        if (GetParam() == way::direct &&
+        if (GetParam() == way_kind::direct &&
             !memlane::direct_file(path_, memlane::file_use::source).can_direct()) {
             GTEST_SKIP() << "this file system cannot do direct I/O";
         }
@@ -45,7 +45,7 @@ protected:
             .write(reinterpret_cast<const char*>(file_.data()), static_cast<long>(length));
     }
 
-    transfer_result load() { return memlane::detail::load(path_, memory_.view(), options_); }
+    transfer_result load() { return memlane::load(path_, memory_, options_); }
 
     int refusal()
     {
@@ -77,12 +77,14 @@ protected:
     transfer_options options_;
 };
 
-std::string way_name(const testing::TestParamInfo<way>& each)
+std::string way_name(const testing::TestParamInfo<way_kind>& each)
 {
     return std::string(to_string(each.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, Load, testing::Values(way::direct, way::buffered), way_name);
+INSTANTIATE_TEST_SUITE_P(Ways, Load,
+                         testing::Values(way_kind::direct, way_kind::bounce, way_kind::buffered),
+                         way_name);
 
 TEST_P(Load, reads_the_whole_file)
 {
@@ -153,7 +155,7 @@ TEST_P(Load, stopped_half_way_says_what_is_valid)
         EXPECT_EQ(e.code().value(), EINTR);
         EXPECT_GE(e.done_bytes(), 1 << 20);
         EXPECT_LT(e.done_bytes(), size);
-        EXPECT_THAT(e.what(), HasSubstr("; the region holds those"));
+        EXPECT_THAT(e.what(), HasSubstr("; the memory holds those"));
         EXPECT_TRUE(std::equal(file_.begin(), file_.begin() + static_cast<long>(e.done_bytes()),
                                memory_.bytes().begin()));
     }

@@ -13,8 +13,8 @@
 #include "memfd_memory.hpp"
 #include "memlane/direct_file.hpp"
 #include "memlane/error.hpp"
+#include "memlane/transfer.hpp"
 #include "scratch_dir.hpp"
-#include "transfer.hpp"
 
 inline std::vector<unsigned char> content(const std::string& path)
 {
@@ -23,7 +23,7 @@ inline std::vector<unsigned char> content(const std::string& path)
 }
 
 /** A save of anonymous memory to a real file of this machine. */
-class Save : public testing::TestWithParam<memlane::way> {
+class Save : public testing::TestWithParam<memlane::way_kind> {
 protected:
     static constexpr std::uint64_t size = 4 << 20;
 
@@ -31,7 +31,7 @@ protected:
     {
         options_.requested = GetParam();
         options_.io_bytes = 64 << 10;
-        if (GetParam() == memlane::way::direct && !can_direct()) {
+        if (GetParam() == memlane::way_kind::direct && !can_direct()) {
             GTEST_SKIP() << "this file system cannot do direct I/O";
         }
     }
@@ -41,10 +41,7 @@ protected:
         return memlane::direct_file(dir_.file("probe"), memlane::file_use::target).can_direct();
     }
 
-    memlane::transfer_result save()
-    {
-        return memlane::detail::save(memory_.view(), path_, options_);
-    }
+    memlane::transfer_result save() { return memlane::save(memory_, path_, options_); }
 
     /** Saves what cannot all arrive. @return the error, whose message is checked */
     memlane::transfer_error save_and_fail()
@@ -92,7 +89,7 @@ protected:
     memlane::transfer_options options_;
 };
 
-inline std::string way_name(const testing::TestParamInfo<memlane::way>& each)
+inline std::string way_name(const testing::TestParamInfo<memlane::way_kind>& each)
 {
     return std::string(to_string(each.param));
 }

@@ -9,10 +9,12 @@ namespace {
 using memlane::transfer_phase;
 using memlane::transfer_progress;
 using memlane::transfer_result;
-using memlane::way;
+using memlane::way_kind;
 using testing::HasSubstr;
 
-INSTANTIATE_TEST_SUITE_P(Ways, Save, testing::Values(way::direct, way::buffered), way_name);
+INSTANTIATE_TEST_SUITE_P(Ways, Save,
+                         testing::Values(way_kind::direct, way_kind::bounce, way_kind::buffered),
+                         way_name);
 
 TEST_P(Save, writes_all_there_is)
 {
@@ -134,7 +136,7 @@ TEST_P(Save, needs_io_sizes_within_the_limits)
 
 using SaveWay = Save;
 
-INSTANTIATE_TEST_SUITE_P(Direct, SaveWay, testing::Values(way::direct), way_name);
+INSTANTIATE_TEST_SUITE_P(Direct, SaveWay, testing::Values(way_kind::direct), way_name);
 
 TEST_P(SaveWay, direct_refuses_unaligned_offsets_and_loses_nothing)
 {
@@ -147,22 +149,22 @@ TEST_P(SaveWay, direct_refuses_unaligned_offsets_and_loses_nothing)
     EXPECT_EQ(content(path_).size(), 1000);
 }
 
-TEST_P(SaveWay, auto_goes_through_the_page_cache_for_unaligned_offsets_and_says_so)
+TEST_P(SaveWay, auto_copies_to_aligned_buffers_for_unaligned_offsets_and_says_so)
 {
-    options_.requested = way::automatic;
-    EXPECT_EQ(save().used, way::direct);
+    options_.requested = way_kind::automatic;
+    EXPECT_EQ(save().used, way_kind::direct);
 
     options_.offset_bytes = 1;
     options_.verify = true;
     const transfer_result result = save();
-    EXPECT_EQ(result.used, way::buffered);
+    EXPECT_EQ(result.used, way_kind::bounce);
     EXPECT_THAT(result.reason, HasSubstr("the offset 1 is no multiple of"));
     expect_saved(1, size - 1);
 }
 
 TEST_P(SaveWay, kernel_is_only_for_regions)
 {
-    options_.requested = way::kernel;
+    options_.requested = way_kind::kernel;
     EXPECT_EQ(refusal(), EINVAL);
 }
 

@@ -8,19 +8,19 @@
 
 #include "memfd_memory.hpp"
 #include "memlane/error.hpp"
+#include "memlane/transfer.hpp"
 #include "scratch_dir.hpp"
-#include "transfer.hpp"
 
 namespace {
 
-using memlane::detail::byte_range;
+using memlane::byte_range;
 using testing::HasSubstr;
 
 constexpr std::uint64_t size = 3 << 20; // more than one buffer
 
 class Verify : public testing::Test {
 protected:
-    Verify() { memlane::detail::save(memory_.view(), path_, {}); }
+    Verify() { memlane::save(memory_, path_, {}); }
 
     /** @return what is wrong, or nothing. */
     std::string verify(const byte_range& range)
@@ -28,7 +28,7 @@ protected:
         const memlane::transfer_options options;
         memlane::direct_file file(path_, memlane::file_use::source);
         try {
-            memlane::detail::verify(memory_.view(), file, range,
+            memlane::detail::verify(memory_, file, range,
                                     {options, memlane::transfer_phase::verifying, range.length});
         } catch (const memlane::error& e) {
             EXPECT_EQ(e.code().value(), EBADMSG);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "dio_limits.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <bit>
+
+namespace memlane::detail {
+
+namespace {
+
+constexpr std::uint32_t usual_bytes = 4096; // suits nearly every disk and file system
+
+} // namespace
+
+std::uint32_t dio_limits::common_bytes() const noexcept
+{
+    const std::uint32_t most = std::max(memory_bytes, offset_bytes);
+    return most == 0 ? 0 : std::bit_ceil(most);
+}
+
+dio_limits query_dio_limits(int fd)
+{
+    struct statx status = {};
+    if (::statx(fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &status) == 0 &&
+        (status.stx_mask & STATX_DIOALIGN) != 0) {
+        return {status.stx_dio_mem_align, status.stx_dio_offset_align, "statx"};
+    }
+    int sector = 0;
+    if (::ioctl(fd, BLKSSZGET, &sector) == 0) {
+        const auto bytes = static_cast<std::uint32_t>(sector);
+        return {bytes, bytes, "block size"};
+    }
+    return {usual_bytes, usual_bytes, "assumed"};
+}
+
+} // namespace memlane::detail
