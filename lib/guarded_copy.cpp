@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csetjmp>
 #include <csignal>
@@ -19,7 +20,7 @@ namespace {
 struct guard {
     std::uintptr_t start = 0;
     std::size_t length = 0;
-    volatile std::uintptr_t fault = 0;
+    volatile std::size_t done = 0; // bytes, all of them copied
     sigjmp_buf back;
 };
 
@@ -38,7 +39,6 @@ bool is_ours(const siginfo_t* info)
 void on_sigbus(int number, siginfo_t* info, void* context)
 {
     if (is_ours(info)) {
-        current->fault = reinterpret_cast<std::uintptr_t>(info->si_addr);
         siglongjmp(current->back, 1);
     }
     if ((before.sa_flags & SA_SIGINFO) != 0) {
@@ -50,17 +50,18 @@ void on_sigbus(int number, siginfo_t* info, void* context)
     }
 }
 
-/** @return bytes in front of the page of @p fault. */
-std::size_t valid_bytes(const guard& scope)
+/** @return bytes from @p address to the end of its page. */
+std::size_t rest_of_page(const std::byte* address)
 {
-    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const std::uintptr_t page_start = scope.fault / page * page;
-    return page_start > scope.start ? page_start - scope.start : 0;
+    static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return page - reinterpret_cast<std::uintptr_t>(address) % page;
 }
 
 /**
- * Calls @p copy, which touches @p length bytes at @p memory and must own
- * nothing: it is left by a jump.
+ * Calls @p copy(offset, length) for each page of @p memory, which must own
+ * nothing: it is left by a jump. Page by page, since memcpy(3) has no order.
+ *
+ * @return bytes in front of the page that is not there
  */
 template <typename Copy>
 std::size_t guarded(const std::byte* memory, std::size_t length, Copy copy)
@@ -70,12 +71,16 @@ std::size_t guarded(const std::byte* memory, std::size_t length, Copy copy)
     scope.length = length;
     if (sigsetjmp(scope.back, 1) != 0) {
         current = nullptr;
-        return valid_bytes(scope);
+        return scope.done;
     }
     current = &scope;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    copy();
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    while (scope.done < length) {
+        const std::size_t at = scope.done;
+        const std::size_t part = std::min(rest_of_page(memory + at), length - at);
+        copy(at, part);
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        scope.done = at + part;
+    }
     current = nullptr;
     return length;
 }
@@ -104,13 +109,15 @@ sigbus_scope::~sigbus_scope()
 std::size_t copy_from(std::span<const std::byte> from, std::byte* to, access_kind access)
 {
     const auto copy = access == access_kind::device ? copy_from_device : copy_cached;
-    return guarded(from.data(), from.size(), [=] { copy(to, from.data(), from.size()); });
+    return guarded(from.data(), from.size(),
+                   [=](std::size_t at, std::size_t length) { copy(to + at, &from[at], length); });
 }
 
 std::size_t copy_to(std::span<std::byte> to, const std::byte* from, access_kind access)
 {
     const auto copy = access == access_kind::device ? copy_to_device : copy_cached;
-    return guarded(to.data(), to.size(), [=] { copy(to.data(), from, to.size()); });
+    return guarded(to.data(), to.size(),
+                   [=](std::size_t at, std::size_t length) { copy(&to[at], from + at, length); });
 }
 
 } // namespace memlane::detail

@@ -77,6 +77,17 @@ outcome memory_io::copy_in(std::uint64_t offset, std::span<const std::byte> from
     });
 }
 
+std::uint64_t memory_io::present_bytes(std::uint64_t offset, std::uint64_t length) const
+{
+    const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    std::uint64_t present = 0;
+    std::byte probe = {};
+    while (present < length && copy_out(offset + present, {&probe, 1}).errnum == 0) {
+        present += page - (offset + present) % page;
+    }
+    return std::min(present, length);
+}
+
 template <typename Copy>
 outcome memory_io::with_mapping(std::uint64_t offset, std::size_t length, Copy copy) const
 {

@@ -30,6 +30,9 @@ public:
     /** Writes @p from to the source, likewise. */
     [[nodiscard]] outcome copy_in(std::uint64_t offset, std::span<const std::byte> from) const;
 
+    /** @return how many of the bytes from @p offset on are there, up to @p length; whole pages. */
+    [[nodiscard]] std::uint64_t present_bytes(std::uint64_t offset, std::uint64_t length) const;
+
 private:
     template <typename Copy>
     outcome with_mapping(std::uint64_t offset, std::size_t length, Copy copy) const;

@@ -35,7 +35,7 @@ public:
         const outcome moved = mover_.run(replaces_file());
         settle(moved.done_bytes);
         if (moved.errnum != 0 || moved.done_bytes < range_.length) {
-            fail(moved.errnum != 0 ? moved.errnum : ENOSPC, moved.done_bytes, aftermath(moved));
+            fail(error_of(moved), moved.done_bytes, aftermath(moved));
         }
         if (options_.sync) {
             sync();
@@ -90,6 +90,15 @@ private:
         }
     }
 
+    /** Writing to a disk that is gone is ENOSPC, since its size is 0 then. */
+    [[nodiscard]] int error_of(const outcome& moved) const
+    {
+        if (file_.is_gone()) {
+            return ENODEV;
+        }
+        return moved.errnum != 0 ? moved.errnum : ENOSPC;
+    }
+
     /** What the file is left with, and what else there is to know. */
     [[nodiscard]] std::string aftermath(const outcome& moved) const
     {
@@ -98,6 +107,9 @@ private:
 
     [[nodiscard]] std::string what_is_left(const outcome& moved) const
     {
+        if (file_.is_gone()) {
+            return "the device was removed";
+        }
         const char* const holder =
             file_.kind() == file_kind::block_device ? "the device" : "the file";
         if (moved.done_bytes != 0) {

@@ -8,11 +8,11 @@ namespace {
 
 class device_source final : public source {
 public:
-    // Never read(2): many devices are streams, from which it takes data away.
-    device_source(std::string uri, access_mode mode, const std::string& node, std::uint64_t offset,
+    /** Mapped as a whole, since to some drivers the offset is a name (V4L2, UIO). */
+    device_source(std::string uri, access_mode mode, unique_fd&& fd, std::uint64_t offset,
                   std::uint64_t length)
-        : source(std::move(uri), mode,
-                 {.fd = open_for(node, mode), .base_bytes = offset, .size_bytes = length})
+        : source(std::move(uri), mode, {.size_bytes = length},
+                 mapping(fd.get(), offset, static_cast<std::size_t>(length), mode))
     {
     }
 
@@ -32,7 +32,7 @@ std::unique_ptr<source> open_device(uri_text text, access_mode mode)
     if (length == 0) {
         text.reject("the range is empty");
     }
-    return std::make_unique<device_source>(text.uri(), mode, node, offset, length);
+    return std::make_unique<device_source>(text.uri(), mode, open_for(node, mode), offset, length);
 }
 
 } // namespace memlane::detail

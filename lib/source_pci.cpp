@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "iomem.hpp"
 #include "memlane/error.hpp"
 #include "sources.hpp"
 #include "sysfs.hpp"
@@ -88,6 +89,7 @@ public:
                  {.fd = open_for(resource_file(which), mode), .size_bytes = which.size_bytes}),
           place_(which), combining_(resource_file(which).ends_with("_wc"))
     {
+        check();
     }
 
     [[nodiscard]] std::optional<std::uint64_t> phys_addr() const override { return place_.start; }
@@ -111,6 +113,21 @@ public:
     }
 
 private:
+    /** Maps a byte, so that a refusal comes before anything else happens. */
+    void check() const
+    {
+        try {
+            static_cast<void>(map(0, 1));
+        } catch (const error& e) {
+            std::ifstream iomem("/proc/iomem");
+            const std::string owner = find_owner(iomem, place_.start, place_.size_bytes);
+            throw_error(e.code().value(), "map", "source", uri(),
+                        fmt::format("the kernel keeps a BAR that a driver has claimed away from "
+                                    "programs ({}); unbind the driver, or boot with iomem=relaxed",
+                                    owner));
+        }
+    }
+
     bar place_;
     bool combining_;
 };

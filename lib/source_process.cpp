@@ -19,13 +19,19 @@ namespace fs = std::filesystem;
 
 class process_source final : public source {
 public:
-    process_source(std::string uri, unique_fd fd, std::uint64_t base, std::uint64_t size)
+    /** @param skip bytes of @p area in front of the source */
+    process_source(std::string uri, unique_fd fd, mapping area, std::uint64_t skip)
         : source(std::move(uri), access_mode::read_only,
-                 {.fd = std::move(fd), .base_bytes = base, .size_bytes = size})
+                 {.fd = std::move(fd), .size_bytes = area.bytes().size() - skip},
+                 mapping::view(area.bytes().subspan(static_cast<std::size_t>(skip)))),
+          area_(std::move(area))
     {
     }
 
     [[nodiscard]] cache_mode usual_cache() const noexcept override { return cache_mode::unknown; }
+
+private:
+    mapping area_;
 };
 
 unique_fd duplicate(pid_t pid, int number)
@@ -41,14 +47,18 @@ unique_fd duplicate(pid_t pid, int number)
     return fd;
 }
 
-/** @return whether the file can be mapped there, now and by us. */
-bool maps(int fd, std::uint64_t offset)
+/**
+ * As a whole, since to some drivers the offset is a name (V4L2, UIO).
+ *
+ * @return nothing where the file cannot be mapped there, now and by us
+ */
+mapping map_area(int fd, const vm_area& area)
 {
     try {
-        static_cast<void>(mapping(fd, offset, 1, access_mode::read_only));
-        return true;
+        return {fd, area.offset, static_cast<std::size_t>(area.end - area.start),
+                access_mode::read_only};
     } catch (const error&) {
-        return false;
+        return {};
     }
 }
 
@@ -56,16 +66,16 @@ bool maps(int fd, std::uint64_t offset)
 
 std::unique_ptr<source> open_process(pid_t pid, std::uint64_t address, const vm_area& area)
 {
-    const std::uint64_t base = area.offset + (address - area.start);
     for (const auto& entry : fs::directory_iterator(fmt::format("/proc/{}/fd", pid))) {
         std::error_code gone; // closed since
         if (fs::read_symlink(entry.path(), gone).string() != area.path || gone) {
             continue;
         }
         unique_fd fd = duplicate(pid, std::stoi(entry.path().filename()));
-        if (maps(fd.get(), base)) {
+        if (mapping map = map_area(fd.get(), area); !map.bytes().empty()) {
             return std::make_unique<process_source>(fmt::format("pid:{}@{:#x}", pid, address),
-                                                    std::move(fd), base, area.end - address);
+                                                    std::move(fd), std::move(map),
+                                                    address - area.start);
         }
     }
     return nullptr;

@@ -22,7 +22,7 @@ struct uio_map {
 
 class uio_source final : public source {
 public:
-    uio_source(std::string uri, access_mode mode, unique_fd fd, const uio_map& which)
+    uio_source(std::string uri, access_mode mode, unique_fd&& fd, const uio_map& which)
         : uio_source(std::move(uri), mode, which, map_whole(fd.get(), mode, which), std::move(fd))
     {
     }
@@ -47,7 +47,8 @@ public:
     }
 
 private:
-    uio_source(std::string uri, access_mode mode, const uio_map& which, mapping whole, unique_fd fd)
+    uio_source(std::string uri, access_mode mode, const uio_map& which, mapping whole,
+               unique_fd&& fd)
         : source(std::move(uri), mode, {.fd = std::move(fd), .size_bytes = which.size_bytes},
                  std::move(whole)),
           which_(which)

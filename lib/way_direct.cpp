@@ -133,7 +133,7 @@ private:
 
     void complete(piece& one, int result)
     {
-        const bool again = result == -EINTR || result == -EAGAIN;
+        const bool again = result == -EINTR || result == -EAGAIN || (result == -EFAULT && cut(one));
         if (result > 0) {
             one.done += static_cast<std::uint32_t>(result);
         } else if (!again) {
@@ -145,6 +145,24 @@ private:
         }
         held_[ledger_.index_of(one)] = {};
         ledger_.give_back(one);
+    }
+
+    /**
+     * What the kernel cannot pin as a whole may be there in part: leaves the
+     * pages in front of the first that is missing.
+     *
+     * @return whether there are any
+     */
+    bool cut(piece& one)
+    {
+        const std::uint64_t present =
+            memory_io(*work_.memory).present_bytes(work_.offset + one.position(), one.left());
+        if (present == 0 || present == one.left()) {
+            return false;
+        }
+        one.length = one.done + static_cast<std::uint32_t>(present);
+        ledger_.fail_at(one.position() + present, EFAULT);
+        return true;
     }
 
     ring& queue_;

@@ -58,6 +58,12 @@ public:
     /** @return the size now, in bytes; that of the device for a block device. */
     [[nodiscard]] std::uint64_t size_bytes() const;
 
+    /** @return whether this is a block device that was unplugged since it was opened. */
+    [[nodiscard]] bool is_gone() const
+    {
+        return kind_ == file_kind::block_device && size_bytes() == 0;
+    }
+
     /**
      * Turns O_DIRECT on or off; it is on after construction if can_direct().
      *

@@ -21,7 +21,7 @@ using guest::region;
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr unsigned nobody = 65534;
+using guest::nobody;
 
 /** A create that is to fail and to leave nothing. */
 void expect_refusal(const std::string& name, const std::vector<std::string>& options,

@@ -4,7 +4,6 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <thread>
 
 #include <fcntl.h>
@@ -52,26 +51,14 @@ private:
     guest::region made_{{.size = "32M"}};
 };
 
-/** An ext4 file system on a disk that takes its time for each request. */
+/** On a disk that takes its time for each request. */
 class slow_fs final {
 public:
-    slow_fs()
-    {
-        if (guest::sh("mkfs.ext4 -q -F -O ^has_journal " + disk_.path() + " && mkdir -p " + path_ +
-                      " && mount " + disk_.path() + " " + path_) != 0) {
-            throw std::runtime_error("no file system");
-        }
-    }
-    slow_fs(const slow_fs&) = delete;
-    slow_fs& operator=(const slow_fs&) = delete;
-    ~slow_fs() { guest::sh("umount " + path_); }
-
-    [[nodiscard]] std::string file() const { return path_ + "/out.raw"; }
-    [[nodiscard]] const guest::null_disk& disk() const { return disk_; }
+    [[nodiscard]] std::string file() const { return fs_.file("out.raw"); }
+    [[nodiscard]] const guest::null_disk& disk() const { return fs_.disk(); }
 
 private:
-    guest::null_disk disk_{{.size_mib = 64, .latency_ns = 4'000'000}};
-    std::string path_ = "/tmp/slow";
+    guest::scratch_fs fs_{{.size_mib = 64, .latency_ns = 4'000'000}, "^has_journal"};
 };
 
 /** @return bytes written to @p disk since it was made. */

@@ -14,7 +14,7 @@ using guest::memlane;
 using guest::region;
 using testing::HasSubstr;
 
-constexpr unsigned nobody = 65534;
+using guest::nobody;
 
 /** @return what memlane prints, having worked. */
 std::string output(const std::vector<std::string>& arguments)

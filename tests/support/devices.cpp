@@ -59,10 +59,10 @@ unsigned hex(const fs::path& path)
 
 } // namespace
 
-std::string find_pci(pci_id id)
+std::string find_pci(pci_id id, unsigned nth)
 {
     return find_entry("/sys/bus/pci/devices", "such card", [&](const fs::path& path) {
-        return hex(path / "vendor") == id.vendor && hex(path / "device") == id.device;
+        return hex(path / "vendor") == id.vendor && hex(path / "device") == id.device && nth-- == 0;
     });
 }
 

@@ -22,8 +22,8 @@ struct pci_id {
 constexpr pci_id ivshmem = {0x1af4, 0x1110};
 constexpr pci_id display = {0x1234, 0x1111};
 
-/// @return the first PCI function of that kind, as "0000:00:05.0".
-std::string find_pci(pci_id id);
+/// @return a PCI function of that kind, as "0000:00:05.0": the first, the second...
+std::string find_pci(pci_id id, unsigned nth = 0);
 /// @return its BAR @p number as the file that sysfs has for it.
 std::string pci_bar(pci_id id, unsigned number);
 

@@ -230,9 +230,16 @@ null_disk::~null_disk()
 }
 
 scratch_fs::scratch_fs(std::uint64_t size_mib, const std::string& mount_options)
-    : disk_({.size_mib = size_mib}), path_("/tmp/" + unique("fs"))
+    : scratch_fs({.size_mib = size_mib}, "", mount_options)
 {
-    must(sh("mkfs.ext4 -q -F " + disk_.path()), "mkfs.ext4");
+}
+
+scratch_fs::scratch_fs(const disk_options& disk, const std::string& features,
+                       const std::string& mount_options)
+    : disk_(disk), path_("/tmp/" + unique("fs"))
+{
+    const std::string choice = features.empty() ? "" : "-O " + features + " ";
+    must(sh("mkfs.ext4 -q -F " + choice + disk_.path()), "mkfs.ext4");
     must(::mkdir(path_.c_str(), 0700) == 0 ? 0 : errno, path_);
     must(sh("mount -o " + mount_options + " " + disk_.path() + " " + path_), "mount");
 }

@@ -22,6 +22,9 @@ constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::size_t page = 4096;
 
+/// A user with no rights, and its group.
+constexpr unsigned nobody = 65534;
+
 /// Where the guest's memmap= reserves memory, and how much.
 constexpr std::uint64_t reserved_base = 0x80000000;
 constexpr std::uint64_t reserved_size = 256 * mib;
@@ -158,12 +161,16 @@ private:
 class scratch_fs {
 public:
     explicit scratch_fs(std::uint64_t size_mib = 64, const std::string& mount_options = "defaults");
+    /// @param features of ext4, as mkfs.ext4 -O takes them
+    scratch_fs(const disk_options& disk, const std::string& features,
+               const std::string& mount_options = "defaults");
     scratch_fs(const scratch_fs&) = delete;
     scratch_fs& operator=(const scratch_fs&) = delete;
     ~scratch_fs();
 
     [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
     [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const null_disk& disk() const { return disk_; }
 
 private:
     null_disk disk_;

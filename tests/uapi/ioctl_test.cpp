@@ -87,7 +87,7 @@ TEST_F(IoctlTest, info_tells_what_the_region_is)
 TEST_F(IoctlTest, info_hides_the_address_from_the_unprivileged)
 {
     const int address_seen = in_child([&] {
-        if (::setgid(65534) != 0 || ::setuid(65534) != 0) {
+        if (::setgid(guest::nobody) != 0 || ::setuid(guest::nobody) != 0) {
             return 2;
         }
         memlane_info info = {};

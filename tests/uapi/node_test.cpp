@@ -331,7 +331,7 @@ TEST(Region, the_node_is_roots_alone)
     ASSERT_EQ(::stat(r.node().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600U);
     EXPECT_EQ(in_child([&] {
-                  if (::setgid(65534) != 0 || ::setuid(65534) != 0)
+                  if (::setgid(guest::nobody) != 0 || ::setuid(guest::nobody) != 0)
                       return -1;
                   return r.open(O_RDONLY) < 0 ? errno : 0;
               }),
