@@ -126,7 +126,10 @@ void direct_file::set_direct(bool on)
 
 void direct_file::truncate(std::uint64_t size_bytes)
 {
-    if (kind_ == file_kind::regular && ::ftruncate(fd(), static_cast<off_t>(size_bytes)) != 0) {
+    if (kind_ != file_kind::regular || this->size_bytes() == size_bytes) {
+        return;
+    }
+    if (::ftruncate(fd(), static_cast<off_t>(size_bytes)) != 0) {
         throw_error(errno, "truncate", "file", path_);
     }
 }

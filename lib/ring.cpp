@@ -2,6 +2,7 @@
 #include "ring.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <vector>
 
 namespace memlane::detail {
@@ -11,6 +12,16 @@ namespace {
 constexpr std::size_t chunk_bytes_max = 1U << 30U; // io_uring_register(2), IORING_REGISTER_BUFFERS
 
 } // namespace
+
+ring::ring(unsigned depth)
+    // Completions are worked off when this thread waits, and interrupt it at no other time.
+    : errnum_(-::io_uring_queue_init(depth, &raw_,
+                                     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN))
+{
+    if (errnum_ == EINVAL) {
+        errnum_ = -::io_uring_queue_init(depth, &raw_, 0); // before Linux 6.1
+    }
+}
 
 int ring::register_memory(std::span<std::byte> bytes, std::uint32_t unit_bytes)
 {

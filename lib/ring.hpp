@@ -14,7 +14,8 @@ namespace memlane::detail {
 /** An io_uring, or the errno for which there is none. */
 class ring final {
 public:
-    explicit ring(unsigned depth) : errnum_(-::io_uring_queue_init(depth, &raw_, 0)) {}
+    /** For one thread, which both submits and waits. */
+    explicit ring(unsigned depth);
     ring(const ring&) = delete;
     ring& operator=(const ring&) = delete;
     ~ring()
