@@ -136,6 +136,7 @@ const struct file_operations memlane_fops = {
 	.read_iter = memlane_read_iter,
 	.write_iter = memlane_write_iter,
 	.mmap = memlane_mmap,
+	.fsync = noop_fsync, /* nothing lies behind the memory */
 	.splice_read = memlane_splice_read,
 	.unlocked_ioctl = memlane_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

@@ -324,6 +324,16 @@ TEST(Region, one_page_is_a_region)
     EXPECT_TRUE(mapping(node, page, PROT_READ | PROT_WRITE).ok());
 }
 
+TEST(Region, has_nothing_to_sync_and_takes_the_calls)
+{
+    const region r;
+    const fd node = r.open(O_RDWR);
+    const mapping map(node, page, PROT_READ | PROT_WRITE);
+    EXPECT_EQ(::fsync(node), 0);
+    EXPECT_EQ(::fdatasync(node), 0);
+    EXPECT_EQ(::msync(&map[0], page, MS_SYNC), 0);
+}
+
 TEST(Region, the_node_is_roots_alone)
 {
     const region r;
