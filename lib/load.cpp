@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include "memlane/units.hpp"
 #include "meter.hpp"
 #include "mover.hpp"
+#include "stream.hpp"
 
 namespace memlane {
 
@@ -60,8 +60,8 @@ byte_range resolve_load(const direct_file& file, const source& memory,
 
 transfer_result load(const std::string& path, const source& memory, const transfer_options& options)
 {
-    if (path == "-") {
-        return load(STDIN_FILENO, memory, options);
+    if (const unique_fd stream = open_stream(path, access_mode::read_only); stream.get() >= 0) {
+        return load_stream(stream.get(), path, memory, options);
     }
     const std::string action = fmt::format("load {} -> {}", path, memory.uri());
     direct_file file(path, file_use::source);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include "memlane/units.hpp"
 #include "meter.hpp"
 #include "mover.hpp"
+#include "stream.hpp"
 
 namespace memlane {
 
@@ -139,8 +139,8 @@ private:
 
 transfer_result save(const source& memory, const std::string& path, const transfer_options& options)
 {
-    if (path == "-") {
-        return save(memory, STDOUT_FILENO, options);
+    if (const unique_fd stream = open_stream(path, access_mode::read_write); stream.get() >= 0) {
+        return save_stream(memory, stream.get(), path, options);
     }
     return save_run(memory, path, options).run();
 }

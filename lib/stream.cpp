@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // save() and load() through a descriptor without offsets.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include "memlane/units.hpp"
 #include "meter.hpp"
 #include "plan.hpp"
+#include "stream.hpp"
 #include "way_stream.hpp"
 
 namespace memlane {
@@ -76,9 +79,10 @@ std::uint64_t room_from(const source& memory, const transfer_options& options)
 
 } // namespace
 
-transfer_result save(const source& memory, int fd, const transfer_options& options)
+transfer_result detail::save_stream(const source& memory, int fd, const std::string& label,
+                                    const transfer_options& options)
 {
-    const std::string action = fmt::format("save {} -> stream", memory.uri());
+    const std::string action = fmt::format("save {} -> {}", memory.uri(), label);
     check_options(options, action);
     const byte_range range = resolve_range(options, memory, room_from(memory, options), action);
     const io_shape shape = resolve_shape(options, action);
@@ -96,9 +100,10 @@ transfer_result save(const source& memory, int fd, const transfer_options& optio
     return summarize(range.length, spent, std::string(to_string(method)), sum);
 }
 
-transfer_result load(int fd, const source& memory, const transfer_options& options)
+transfer_result detail::load_stream(int fd, const std::string& label, const source& memory,
+                                    const transfer_options& options)
 {
-    const std::string action = fmt::format("load stream -> {}", memory.uri());
+    const std::string action = fmt::format("load {} -> {}", label, memory.uri());
     check_options(options, action);
     const byte_range range = resolve_range(options, memory, room_from(memory, options), action);
     const io_shape shape = resolve_shape(options, action);
@@ -118,6 +123,33 @@ transfer_result load(int fd, const source& memory, const transfer_options& optio
         fail(moved, range.length, action, "the memory");
     }
     return summarize(moved.done_bytes, spent, "read into a buffer, then a copy", sum);
+}
+
+transfer_result save(const source& memory, int fd, const transfer_options& options)
+{
+    return save_stream(memory, fd, fmt::format("descriptor {}", fd), options);
+}
+
+transfer_result load(int fd, const source& memory, const transfer_options& options)
+{
+    return load_stream(fd, fmt::format("descriptor {}", fd), memory, options);
+}
+
+unique_fd detail::open_stream(const std::string& path, access_mode mode)
+{
+    const bool writing = mode == access_mode::read_write;
+    struct stat status = {};
+    if (path == "-") {
+        return unique_fd(::fcntl(writing ? STDOUT_FILENO : STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+    }
+    if (::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) {
+        return {};
+    }
+    unique_fd fd(::open(path.c_str(), (writing ? O_WRONLY : O_RDONLY) | O_CLOEXEC));
+    if (fd.get() < 0) {
+        throw_error(errno, "open", "pipe", path);
+    }
+    return fd;
 }
 
 } // namespace memlane

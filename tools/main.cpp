@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <span>
@@ -19,17 +18,12 @@ namespace {
 
 enum exit_status { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_signal_base = 128 };
 
-constexpr std::array verbs = {
-    &list_verb, &create_verb, &destroy_verb, &info_verb, &save_verb,
-    &load_verb, &doctor_verb, &dump_verb,    &peek_verb, &poke_verb,
-};
-
 std::string help_text()
 {
-    std::vector<std::vector<std::string>> rows(verbs.size());
-    std::transform(verbs.begin(), verbs.end(), rows.begin(), [](const verb* each) {
-        return std::vector{std::string(), std::string(each->name), std::string(each->summary)};
-    });
+    std::vector<std::vector<std::string>> rows;
+    for (const verb* each : verbs()) {
+        rows.push_back({"", std::string(each->name), std::string(each->summary)});
+    }
     return "Moves memory of the kernel and of devices to and from storage.\n"
            "Usage: memlane VERB [ARGUMENTS]\n\n"
            "Verbs:\n" +
@@ -84,9 +78,9 @@ int run(std::span<const char* const> args)
     if (first == "--version") {
         return print("memlane " MEMLANE_VERSION "\n");
     }
-    const auto* const found = std::find_if(verbs.begin(), verbs.end(),
-                                           [&](const verb* each) { return each->name == first; });
-    if (found == verbs.end()) {
+    const auto found = std::find_if(verbs().begin(), verbs().end(),
+                                    [&](const verb* each) { return each->name == first; });
+    if (found == verbs().end()) {
         return usage_error("memlane", fmt::format("'{}' is no verb", first));
     }
     return run_verb(**found, {static_cast<int>(args.size() - 1), args.data() + 1});

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "choices.hpp"
 #include "memlane/region.hpp"
 #include "memlane/units.hpp"
 #include "table.hpp"
@@ -32,7 +33,7 @@ std::uint64_t parse_number(const std::string& name, const std::string& text, std
 
 void add_region(CLI::App& app, std::string& target)
 {
-    add_required(app, "NAME", target, "NAME, memlane:NAME or /dev/memlane/NAME");
+    add_required(app, "REGION", target, "NAME, memlane:NAME or /dev/memlane/NAME");
 }
 
 CLI::Option* add_source(CLI::App& app, const std::string& name, std::string& target)
@@ -52,10 +53,11 @@ std::string source_label(const std::string& text)
 
 void add_width(CLI::App& app, unsigned& target)
 {
-    app.add_option("--width", target, "Bytes of one access: 1, 2, 4 or 8")
-        ->check(CLI::IsMember({1U, 2U, 4U, 8U}).description(""))
+    app.add_option("--width", target, "Bytes of one access: " + enumerate_choices("WIDTH"))
+        ->check(
+            CLI::IsMember(std::vector(width_choices.begin(), width_choices.end())).description(""))
         ->capture_default_str()
-        ->type_name("N");
+        ->type_name("WIDTH");
 }
 
 void require_multiple(const std::string& name, std::uint64_t value, unsigned width)

@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "choices.hpp"
 #include "interrupt.hpp"
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
@@ -20,8 +21,7 @@ using nlohmann::ordered_json;
 
 way_kind parse_way(const std::string& text)
 {
-    for (const way_kind each : {way_kind::automatic, way_kind::kernel, way_kind::direct,
-                                way_kind::bounce, way_kind::buffered, way_kind::stream}) {
+    for (const way_kind each : way_choices) {
         if (text == to_string(each)) {
             return each;
         }
@@ -141,7 +141,7 @@ void add_transfer_options(CLI::App& app, transfer_request& request)
               "First byte in the file; what lies around the range in it is kept");
     app.add_option_function<std::string>(
            "--way", [&options](const std::string& text) { options.requested = parse_way(text); },
-           "auto, kernel, direct, bounce, buffered or stream [auto]")
+           enumerate_choices("WAY") + " [auto]")
         ->type_name("WAY");
     add_bytes(app, "--io-size", options.io_bytes, "Bytes of one I/O [4M]");
     add_bytes(app, "--depth", options.depth, "I/Os in flight, up to 64 [4]");
@@ -149,7 +149,7 @@ void add_transfer_options(CLI::App& app, transfer_request& request)
     app.add_option_function<std::string>(
            "--checksum",
            [&options](const std::string& text) { options.checksum = parse_checksum(text); },
-           "Of the bytes that are moved: crc32c, sha256 or xxh3")
+           "Of the bytes that are moved: " + enumerate_choices("KIND"))
         ->type_name("KIND");
     app.add_flag("--verbose", request.verbose, "Say which way was taken, and why");
     app.add_flag("--json", request.json, "Print the result as JSON");

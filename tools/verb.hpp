@@ -2,6 +2,7 @@
 #ifndef MEMLANE_TOOLS_VERB_HPP
 #define MEMLANE_TOOLS_VERB_HPP
 
+#include <span>
 #include <string_view>
 
 #include "options.hpp"
@@ -32,6 +33,9 @@ extern const verb load_verb;
 extern const verb peek_verb;
 extern const verb poke_verb;
 extern const verb save_verb;
+
+/** @return all of them, in the order in which help names them. */
+[[nodiscard]] std::span<const verb* const> verbs() noexcept;
 
 } // namespace memlane::tool
 

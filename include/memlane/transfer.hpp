@@ -69,8 +69,8 @@ struct transfer_result {
 };
 
 /**
- * Writes a range of a source to a regular file or a block device, or with
- * "-" to standard output, which may be a pipe or a socket.
+ * Writes a range of a source to a regular file, a block device or a FIFO, or
+ * with "-" to standard output, which may be a pipe or a socket.
  *
  * Nothing of an existing file is lost before everything that can be checked
  * was. After an error a regular file ends behind its last valid byte, and a new
@@ -78,7 +78,8 @@ struct transfer_result {
  * length. RLIMIT_FSIZE raises SIGXFSZ, so ignore that signal to get the EFBIG.
  *
  * @throws transfer_error when it began and ended early, EINTR when stopped
- * @throws error before it began: EINVAL for a range outside the source, an
+ * @throws error before it began: EOVERFLOW for a range that ends where no file
+ *         can; EINVAL for a range outside the source, an
  *         option out of its limits, or a way that does not work here; see
  *         direct_file; EBADMSG when verify finds a difference
  */
@@ -97,8 +98,8 @@ transfer_result save(const source& memory, const std::string& path,
 transfer_result save(const source& memory, int fd, const transfer_options& options = {});
 
 /**
- * Fills a range of a source from a regular file or a block device, or with "-"
- * from standard input, which may be a pipe or a socket. Without a
+ * Fills a range of a source from a regular file, a block device or a FIFO, or
+ * with "-" from standard input, which may be a pipe or a socket. Without a
  * length, the file up to its end, or as much of the device as the source takes.
  * No byte outside the range changes.
  *

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "collector.hpp"
 #include "memlane/pattern.hpp"
@@ -176,6 +177,19 @@ TEST_P(Stream, has_neither_verify_nor_offsets_nor_other_ways)
     EXPECT_THROW(memlane::save(memory, line.in, {.verify = true}), memlane::error);
     EXPECT_THROW(memlane::save(memory, line.in, {.file_offset_bytes = 0}), memlane::error);
     EXPECT_THROW(memlane::save(memory, line.in, {.requested = way_kind::direct}), memlane::error);
+}
+
+TEST(Fifo, is_a_stream_by_its_path)
+{
+    const guest::scratch_dir dir;
+    const std::string path = dir.file("fifo");
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const memfd_memory from(size, seed);
+    memfd_memory to(size, seed + 1);
+    std::thread writer([&] { EXPECT_EQ(memlane::save(from, path).used, way_kind::stream); });
+    EXPECT_EQ(memlane::load(path, to).bytes, size);
+    writer.join();
+    EXPECT_EQ(guest::first_wrong(to.bytes(), seed), size);
 }
 
 TEST(StreamMethod, is_chosen_by_trying)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Values of which an option takes one. Options, pages and completions have
+// them from here.
+#ifndef MEMLANE_TOOLS_CHOICES_HPP
+#define MEMLANE_TOOLS_CHOICES_HPP
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "memlane/checksum.hpp"
+#include "memlane/way.hpp"
+
+namespace memlane::tool {
+
+inline constexpr std::array way_choices = {way_kind::automatic, way_kind::kernel,
+                                           way_kind::direct,    way_kind::bounce,
+                                           way_kind::buffered,  way_kind::stream};
+
+inline constexpr std::array checksum_choices = {checksum_kind::crc32c, checksum_kind::sha256,
+                                                checksum_kind::xxh3};
+
+inline constexpr std::array width_choices = {1U, 2U, 4U, 8U};
+
+/**
+ * @param type of an option's value, as help shows it: "WAY"
+ * @return all there are, or nothing where the value is free
+ */
+[[nodiscard]] std::vector<std::string> choices(std::string_view type);
+
+/** @return the choices as words: "1, 2, 4 or 8". */
+[[nodiscard]] std::string enumerate_choices(std::string_view type);
+
+} // namespace memlane::tool
+
+#endif // MEMLANE_TOOLS_CHOICES_HPP
