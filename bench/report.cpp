@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file
 /// Makes one table and one JSON file of what the other programs measured:
-/// report COST.json MEMORY.json THROUGHPUT.json RESULTS.json
+/// report COST.json MEMORY.json THROUGHPUT.json HOST.json GUEST.json RESULTS.json
+#include <algorithm>
 #include <fstream>
-#include <map>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -75,6 +77,31 @@ json throughput_rows(const json& benchmarks)
         rows.push_back(row);
     }
     return rows;
+}
+
+double versus_of(const json& results, const char* where, const std::string& name,
+                 const char* field = "MiB_per_s")
+{
+    for (const json& row : results.at(where)) {
+        if (row.at("name") == name) {
+            return row.at(field);
+        }
+    }
+    throw std::runtime_error("not measured: " + name);
+}
+
+/// @return what @p better keeps of a field of all runs of fio.
+double fio_of(const json& results, const char* field,
+              const std::function<double(double, double)>& better)
+{
+    std::optional<double> best;
+    for (const json& row : results.at("host")) {
+        if (row.at("name").get<std::string>().starts_with("fio")) {
+            const double value = row.at(field);
+            best = best ? better(*best, value) : value;
+        }
+    }
+    return best.value();
 }
 
 double cost_of(const json& results, const std::string& way, const std::string& sink,
@@ -153,6 +180,23 @@ void print_throughput(const json& results)
     }
 }
 
+void print_versus(const json& results)
+{
+    for (const char* where : {"host", "guest"}) {
+        fmt::print("\n{}, in turns, medians of 7\n\n"
+                   "| what | MiB/s (min-max) | CPU s/GiB |\n|---|--:|--:|\n",
+                   std::string(where) == "host"
+                       ? "New files on this machine's disk, 2 GiB unless named"
+                       : "256 MiB of /dev/mem to new files, ext4 on virtio, in the guest");
+        for (const json& row : results.at(where)) {
+            const auto number = [&](const char* field) { return row.at(field).get<double>(); };
+            fmt::print("| {} | {} ({}-{}) | {:.4f} |\n", row.at("name").get<std::string>(),
+                       grouped(number("MiB_per_s")), grouped(number("MiB_per_s_min")),
+                       grouped(number("MiB_per_s_max")), number("cpu_s_per_GiB"));
+        }
+    }
+}
+
 /// A number that the project promises.
 struct promise {
     std::string what;
@@ -160,6 +204,39 @@ struct promise {
     double limit;
     bool at_least;
 };
+
+void add_versus_promises(const json& results, std::vector<promise>& all)
+{
+    const auto of = [&](const char* name, const char* field) {
+        return versus_of(results, "host", name, field);
+    };
+    const double direct = of("memlane direct", "MiB_per_s");
+    const double direct_cpu = of("memlane direct", "cpu_s_per_GiB");
+    const char* const dd = "dd bs=16M conv=fsync";
+    const auto most = [](double a, double b) { return std::max(a, b); };
+    const auto least = [](double a, double b) { return std::min(a, b); };
+
+    all.push_back({"memlane save to the best of fio, throughput",
+                   direct / fio_of(results, "MiB_per_s", most), 0.97, true});
+    all.push_back({"memlane save to the least of fio, CPU",
+                   direct_cpu / fio_of(results, "cpu_s_per_GiB", least), 1, false});
+    all.push_back({"memlane save to dd, throughput", direct / of(dd, "MiB_per_s"), 2, true});
+    all.push_back({"dd to memlane save, CPU", of(dd, "cpu_s_per_GiB") / direct_cpu, 5, true});
+    all.push_back(
+        {"bounce to direct, throughput", of("memlane bounce", "MiB_per_s") / direct, 0.9, true});
+    all.push_back({"bounce, MiB of memory beyond the source",
+                   of("memlane bounce", "resident_beyond_MiB"), 64, false});
+    all.push_back({"direct, MiB of memory beyond the source",
+                   of("memlane direct", "resident_beyond_MiB"), 16, false});
+    all.push_back(
+        {"direct, CPU a GiB of 8 GiB to that of 256 MiB",
+         of("memlane direct 8G", "cpu_s_per_GiB") / of("memlane direct 256M", "cpu_s_per_GiB"), 1.1,
+         false});
+    all.push_back({"bounce from /dev/mem to dd oflag=direct, in the guest",
+                   versus_of(results, "guest", "memlane bounce /dev/mem") /
+                       versus_of(results, "guest", "dd /dev/mem oflag=direct"),
+                   1.3, true});
+}
 
 std::vector<promise> promises(const json& results)
 {
@@ -192,6 +269,7 @@ std::vector<promise> promises(const json& results)
         all.push_back({row.at("name").get<std::string>() + ", SAVE to write(2)",
                        row.at("save_to_write"), 0.95, true});
     }
+    add_versus_promises(results, all);
     return all;
 }
 
@@ -216,22 +294,26 @@ bool print_promises(const json& results)
 
 int main(int argc, char** argv)
 {
-    if (argc != 5) {
-        fmt::print(stderr, "usage: report COST.json MEMORY.json THROUGHPUT.json RESULTS.json\n");
+    if (argc != 7) {
+        fmt::print(stderr, "usage: report COST.json MEMORY.json THROUGHPUT.json HOST.json "
+                           "GUEST.json RESULTS.json\n");
         return 2;
     }
     const json results = {{"schema", 1},
                           {"cost", cost_rows(read(argv[1]))},
                           {"memory", memory_rows(read(argv[2]))},
-                          {"throughput", throughput_rows(read(argv[3]))}};
-    std::ofstream out(argv[4]);
+                          {"throughput", throughput_rows(read(argv[3]))},
+                          {"host", read(argv[4])},
+                          {"guest", read(argv[5])}};
+    std::ofstream out(argv[6]);
     out << results.dump(2) << '\n';
     if (!out.flush()) {
-        fmt::print(stderr, "report: cannot write {}\n", argv[4]);
+        fmt::print(stderr, "report: cannot write {}\n", argv[6]);
         return 1;
     }
     print_cost(results);
     print_memory(results);
     print_throughput(results);
+    print_versus(results);
     return print_promises(results) ? 0 : 1;
 }

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save",
-                                        "load", "dump",   "peek",    "poke"};
+                                        "load", "doctor", "dump",    "peek", "poke"};
 
 class BadUsage : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -35,7 +35,11 @@ INSTANTIATE_TEST_SUITE_P(Verbs, BadUsage,
                          testing::Values(line{}, line{"frobnicate"}, line{"--frobnicate"},
                                          line{"list", "surplus"}, line{"info"}, line{"create", "a"},
                                          line{"create", "--size", "4K"}, line{"destroy"},
-                                         line{"save", "a"}, line{"load", "a"}));
+                                         line{"save", "a"}, line{"load", "a"}, line{"doctor"},
+                                         line{"doctor", "--pid", "1"},
+                                         line{"doctor", "a", "--address", "4096"},
+                                         line{"doctor", "--pid", "-1", "--address", "1"},
+                                         line{"save", "a", "b", "--checksum", "md5"}));
 
 INSTANTIATE_TEST_SUITE_P(Numbers, BadUsage,
                          testing::Values(line{"create", "a", "--size", "4X"},
