@@ -14,6 +14,7 @@ mover::mover(const source& memory, direct_file& file, direction heading, const b
       shape_(resolve_shape(options, action)), heading_(heading),
       plan_(choose_way(options, memory, file, range, action))
 {
+    require_two_files(memory, file, action);
 }
 
 outcome mover::run(bool may_pad)

@@ -2,6 +2,7 @@
 #include "plan.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -79,6 +80,21 @@ byte_range resolve_range(const transfer_options& options, const source& memory,
                                 range.file_offset));
     }
     return range;
+}
+
+void require_two_files(const source& memory, const direct_file& file, const std::string& action)
+{
+    struct stat one = {};
+    struct stat other = {};
+    if (memory.fd() < 0 || ::fstat(memory.fd(), &one) != 0 || ::fstat(file.fd(), &other) != 0) {
+        return;
+    }
+    const bool same = S_ISBLK(one.st_mode) && S_ISBLK(other.st_mode)
+                          ? one.st_rdev == other.st_rdev
+                          : one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    if (same) {
+        throw error(EINVAL, action, "the memory is mapped from that very file");
+    }
 }
 
 io_shape resolve_shape(const transfer_options& options, const std::string& action)

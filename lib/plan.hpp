@@ -22,6 +22,9 @@ namespace memlane::detail {
 [[nodiscard]] byte_range resolve_range(const transfer_options& options, const source& memory,
                                        std::uint64_t default_length, const std::string& action);
 
+/** @throws error EINVAL when the memory is mapped from that very file */
+void require_two_files(const source& memory, const direct_file& file, const std::string& action);
+
 struct io_shape {
     std::uint32_t io_bytes;
     std::uint32_t depth;

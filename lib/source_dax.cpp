@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
 
+#include "memlane/error.hpp"
 #include "sources.hpp"
 #include "sysfs.hpp"
 
@@ -12,13 +14,16 @@ namespace {
 
 constexpr const char* devices = "/sys/bus/dax/devices";
 
+std::string directory_of(const std::string& node)
+{
+    return fmt::format("{}/{}/", devices, std::filesystem::path(node).filename().string());
+}
+
 /** Attributes: Documentation/ABI/testing/sysfs-bus-dax. */
 class dax_source final : public source {
 public:
     dax_source(std::string uri, access_mode mode, const std::string& node)
-        : dax_source(
-              std::move(uri), mode, open_for(node, mode, list_present(devices)),
-              fmt::format("{}/{}/", devices, std::filesystem::path(node).filename().string()))
+        : dax_source(std::move(uri), mode, open_for(node, mode), directory_of(node))
     {
     }
 
@@ -41,7 +46,11 @@ private:
 
 std::unique_ptr<source> open_dax(uri_text text, access_mode mode)
 {
-    return std::make_unique<dax_source>(text.uri(), mode, text.rest("/dev/daxX.Y"));
+    const std::string node = text.rest("/dev/daxX.Y");
+    if (!exists(directory_of(node))) {
+        throw_error(ENOENT, "find", "source", text.uri(), list_present(devices));
+    }
+    return std::make_unique<dax_source>(text.uri(), mode, node);
 }
 
 } // namespace memlane::detail

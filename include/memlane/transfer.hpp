@@ -89,7 +89,8 @@ transfer_result save(const source& memory, const std::string& path,
 /**
  * Writes a range of a source to a pipe, a socket, or whatever else takes
  * write(2). A pipe may get pages instead of bytes: what it holds then changes
- * with the memory until it is read.
+ * with the memory until it is read. A reader that has gone raises SIGPIPE, so
+ * ignore that signal to get the EPIPE.
  *
  * @param fd borrowed
  * @throws transfer_error, error as save(); EINVAL for an option that only a

@@ -155,6 +155,20 @@ TEST_F(Tool, saves_what_is_larger_than_its_address_space)
     }
 }
 
+TEST_F(Tool, does_not_save_a_file_onto_itself)
+{
+    ASSERT_EQ(memlane({"save", "memfd:1M@3", path()}).status, 0);
+    const std::string link = directory_ + "/link";
+    ASSERT_EQ(::symlink(path().c_str(), link.c_str()), 0);
+    for (const std::string& target : {path(), link}) {
+        const command_result result = memlane({"save", "file:" + path(), target});
+        EXPECT_EQ(result.status, 1);
+        EXPECT_THAT(result.err, HasSubstr("mapped from that very file"));
+        EXPECT_EQ(memlane({"load", target, "file:" + path()}).status, 1);
+    }
+    expect_pattern(mib, 3);
+}
+
 TEST_F(Tool, interrupted_exits_130_with_an_exact_count)
 {
     for (const char* way : {"direct", "bounce", "buffered"}) {
