@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -98,7 +99,7 @@ private:
             const outcome moved = step(total.done_bytes, length);
             total.done_bytes += moved.done_bytes;
             observer_.report(total.done_bytes);
-            if (moved.errnum == EINTR) {
+            if (moved.errnum == EINTR || (moved.errnum == EAGAIN && wait_for_stream())) {
                 continue;
             }
             if (moved.errnum != 0 || moved.done_bytes == 0) {
@@ -108,6 +109,16 @@ private:
             }
         }
         return total;
+    }
+
+    /** Waits for a descriptor that is not to block, a moment at a time. @return true */
+    [[nodiscard]] bool wait_for_stream() const
+    {
+        constexpr int moment_ms = 100;
+        const short events = work_.heading == direction::save ? POLLOUT : POLLIN;
+        pollfd one = {.fd = work_.file_fd, .events = events, .revents = 0};
+        ::poll(&one, 1, moment_ms);
+        return true;
     }
 
     outcome vmsplice_step(std::uint64_t done, std::uint32_t length)

@@ -104,6 +104,25 @@ TEST_P(Stream, computes_a_checksum_over_a_copy)
     EXPECT_THAT(result_.reason, HasSubstr("write of a copy"));
 }
 
+TEST_P(Stream, that_does_not_block_is_waited_for)
+{
+    const memfd_memory memory(size, seed);
+    for (const bool summed : {false, true}) {
+        connection line = GetParam()();
+        ASSERT_EQ(::fcntl(line.in, F_SETFL, O_NONBLOCK), 0);
+        guest::collector reader(line.out);
+        if (summed) {
+            options_.checksum = memlane::checksum_kind::xxh3;
+        }
+        result_ = memlane::save(memory, line.in, options_);
+        line.in.close();
+        EXPECT_EQ(guest::first_wrong(reader.bytes(), seed), size);
+    }
+    memlane::checksum sum(memlane::checksum_kind::xxh3);
+    sum.update(std::as_bytes(memory.bytes()));
+    EXPECT_EQ(result_.checksum, sum.hex());
+}
+
 TEST_P(Stream, fills_memory)
 {
     const memfd_memory from(size, seed);
