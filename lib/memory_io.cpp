@@ -130,11 +130,7 @@ int try_pin(const source& memory, std::uint64_t offset)
 
 outcome read_at(int fd, std::span<std::byte> buffer, std::uint64_t offset)
 {
-    constexpr std::size_t sector_bytes = 512;
-    return repeat(buffer.size(), [&](std::size_t done) -> ssize_t {
-        if (done % sector_bytes != 0) {
-            return 0; // only a file's end cuts a sector, and behind it O_DIRECT would complain
-        }
+    return repeat(buffer.size(), [&](std::size_t done) {
         return ::pread(fd, buffer.data() + done, buffer.size() - done,
                        static_cast<off_t>(offset + done));
     });
