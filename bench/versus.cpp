@@ -105,7 +105,7 @@ contender memlane(const std::string& program, const std::string& name,
     return {name, [=] {
                 std::vector<std::string> command = {program, "save"};
                 command.insert(command.end(), words.begin(), words.end());
-                command.push_back("--json");
+                command.emplace_back("--json");
                 const finished done = run(command);
                 const json result = json::parse(done.out);
                 const double bytes = result.at("bytes");

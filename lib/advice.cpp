@@ -79,8 +79,9 @@ std::vector<std::string> give_advice(const diagnosis& found, const std::string& 
         sentences.push_back(explain_slow_reads(mode));
     }
     if (works(found, way_kind::direct) && !works(found, way_kind::kernel)) {
-        sentences.push_back("A program can write from this mapping itself: O_DIRECT, offsets and "
-                            "lengths in multiples of the alignment, 1 MiB and more at a time.");
+        sentences.emplace_back(
+            "A program can write from this mapping itself: O_DIRECT, offsets and "
+            "lengths in multiples of the alignment, 1 MiB and more at a time.");
     }
     return sentences;
 }

@@ -58,7 +58,7 @@ std::string uri_text::take(std::size_t end, std::size_t next, std::string_view f
     if (end <= position_) {
         reject(fmt::format("{} is missing", field));
     }
-    const std::string text(uri_.substr(position_, end - position_));
+    std::string text(uri_.substr(position_, end - position_));
     position_ = next;
     return text;
 }

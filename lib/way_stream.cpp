@@ -135,12 +135,12 @@ private:
     outcome write_step(std::uint64_t done, std::uint32_t length)
     {
         const auto buffer = std::span(buffer_.bytes()).first(length);
-        const outcome got = io_.copy_out(work_.offset + done, buffer);
+        outcome got = io_.copy_out(work_.offset + done, buffer);
         if (got.done_bytes == 0) {
             return got;
         }
         const auto bytes = buffer.first(static_cast<std::size_t>(got.done_bytes));
-        const outcome put = result_of(::write(work_.file_fd, bytes.data(), bytes.size()));
+        outcome put = result_of(::write(work_.file_fd, bytes.data(), bytes.size()));
         if (work_.sum != nullptr) {
             work_.sum->update(bytes.first(static_cast<std::size_t>(put.done_bytes)));
         }
@@ -150,7 +150,7 @@ private:
     outcome read_step(std::uint64_t done, std::uint32_t length)
     {
         const auto buffer = std::span(buffer_.bytes()).first(length);
-        const outcome got = result_of(::read(work_.file_fd, buffer.data(), buffer.size()));
+        outcome got = result_of(::read(work_.file_fd, buffer.data(), buffer.size()));
         if (got.done_bytes == 0) {
             return got;
         }
