@@ -11,7 +11,7 @@ void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("load");
     add_required(app, "FILE", request.source,
-                 "A regular file, a block device, or - for standard input");
+                 "A regular file, a block device, a FIFO, or - for standard input");
     add_source(app, "DST", request.target);
     add_transfer_options(app, request);
     parse(app, args);
