@@ -144,7 +144,7 @@ TEST_P(Load, stopped_half_way_says_what_is_valid)
 {
     std::atomic<bool> stop = false;
     options_.stop = &stop;
-    options_.depth = 2;
+    options_.depth = GetParam() == way_kind::bounce ? 1 : 2; // threads would run ahead
     options_.progress = [&](const memlane::transfer_progress& now) {
         stop = now.done_bytes >= 1 << 20;
     };
