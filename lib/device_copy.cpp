@@ -15,6 +15,9 @@ namespace {
 
 using word = std::uintptr_t;
 
+using copy_bytes = void (*)(std::byte*& to, const std::byte*& from, std::size_t count);
+using copy_blocks = void (*)(std::byte* to, const std::byte* from, std::size_t length);
+
 /** @return bytes from @p address up to the next multiple of @p unit. */
 std::size_t gap_to_multiple(const std::byte* address, std::size_t unit)
 {
@@ -62,8 +65,6 @@ void write_words(std::byte* to, const std::byte* from, std::size_t length)
     }
 }
 
-using copy_blocks = void (*)(std::byte* to, const std::byte* from, std::size_t length);
-
 constexpr std::size_t block_bytes = 64; // a cache line, and a multiple of any word
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -107,6 +108,19 @@ constexpr copy_blocks write_blocks = write_words;
 
 #endif
 
+/** Copies single bytes up to the first block of @p device, which is one side, then blocks. */
+void copy_aligned(std::byte* to, const std::byte* from, std::size_t length, const std::byte* device,
+                  copy_bytes bytes, copy_blocks blocks)
+{
+    const std::size_t head = std::min(gap_to_multiple(device, block_bytes), length);
+    bytes(to, from, head);
+    const std::size_t body = (length - head) / block_bytes * block_bytes;
+    blocks(to, from, body);
+    to += body;
+    from += body;
+    bytes(to, from, length - head - body);
+}
+
 } // namespace
 
 void copy_cached(std::byte* to, const std::byte* from, std::size_t length) noexcept
@@ -116,24 +130,12 @@ void copy_cached(std::byte* to, const std::byte* from, std::size_t length) noexc
 
 void copy_from_device(std::byte* to, const std::byte* from, std::size_t length) noexcept
 {
-    const std::size_t head = std::min(gap_to_multiple(from, block_bytes), length);
-    read_bytes(to, from, head);
-    const std::size_t body = (length - head) / block_bytes * block_bytes;
-    read_blocks(to, from, body);
-    to += body;
-    from += body;
-    read_bytes(to, from, length - head - body);
+    copy_aligned(to, from, length, from, read_bytes, read_blocks);
 }
 
 void copy_to_device(std::byte* to, const std::byte* from, std::size_t length) noexcept
 {
-    const std::size_t head = std::min(gap_to_multiple(to, block_bytes), length);
-    write_bytes(to, from, head);
-    const std::size_t body = (length - head) / block_bytes * block_bytes;
-    write_blocks(to, from, body);
-    to += body;
-    from += body;
-    write_bytes(to, from, length - head - body);
+    copy_aligned(to, from, length, to, write_bytes, write_blocks);
 }
 
 } // namespace memlane::detail

@@ -62,12 +62,11 @@ mapping_facts facts_of(const vm_area& area, std::optional<std::uint64_t> phys_ad
     return facts;
 }
 
-/** @return 0 or the errno of a direct write of the block at @p offset. */
-int write_block(const source& memory, std::uint64_t offset, const direct_file& file)
+/** @return 0 or the errno of a direct write of @p length bytes at @p offset. */
+int write_block(const source& memory, std::uint64_t offset, std::size_t length,
+                const direct_file& file)
 {
-    const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t block = std::max(file.alignment_bytes(), page);
-    const mapping part = memory.map(offset, block);
+    const mapping part = memory.map(offset, length);
     return write_at(file.fd(), part.bytes(), 0).errnum;
 }
 
@@ -75,24 +74,21 @@ int write_block(const source& memory, std::uint64_t offset, const direct_file& f
 trial try_direct(const source& memory, target_probe& target)
 {
     const direct_file& file = target.file();
-    const std::uint64_t block = std::max<std::uint64_t>(
-        file.alignment_bytes(), static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
+    const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t block = std::max(file.alignment_bytes(), page);
     const bool can_write =
         target.is_writable() && file.can_direct() && memory.size_bytes() >= block;
     const std::uint64_t last =
         memory.size_bytes() > block ? (memory.size_bytes() / block - 1) * block : 0;
-    trial done;
-    if (can_write) {
-        done.what = fmt::format("write a block from it to an unlinked file on {}, O_DIRECT",
-                                target.facts().file_system);
-        done.errnum = write_block(memory, 0, file);
-        done.errnum = done.errnum != 0 ? done.errnum : write_block(memory, last, file);
-        return done;
-    }
-    done.what = "have the kernel pin a page of it (vmsplice), as direct I/O would";
-    done.errnum = try_pin(memory, 0);
-    done.errnum = done.errnum != 0 ? done.errnum : try_pin(memory, last);
-    return done;
+    const auto attempt = [&](std::uint64_t offset) {
+        return can_write ? write_block(memory, offset, block, file) : try_pin(memory, offset);
+    };
+
+    const int errnum = attempt(0);
+    return {can_write ? fmt::format("write a block from it to an unlinked file on {}, O_DIRECT",
+                                    target.facts().file_system)
+                      : "have the kernel pin a page of it (vmsplice), as direct I/O would",
+            errnum != 0 ? errnum : attempt(last)};
 }
 
 std::vector<way_verdict> judge_ways(const source& memory, const direct_file& file,

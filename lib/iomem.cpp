@@ -2,6 +2,7 @@
 #include "iomem.hpp"
 
 #include <charconv>
+#include <fstream>
 #include <optional>
 
 namespace memlane::detail {
@@ -69,6 +70,12 @@ std::string find_owner(std::istream& iomem, std::uint64_t start, std::uint64_t l
         }
     }
     return owner;
+}
+
+std::string find_owner(std::uint64_t start, std::uint64_t length)
+{
+    std::ifstream iomem("/proc/iomem");
+    return find_owner(iomem, start, length);
 }
 
 } // namespace memlane::detail

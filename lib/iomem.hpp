@@ -17,6 +17,9 @@ namespace memlane::detail {
 [[nodiscard]] std::string find_owner(std::istream& iomem, std::uint64_t start,
                                      std::uint64_t length);
 
+/** @return the same of this machine, as far as the caller may know. */
+[[nodiscard]] std::string find_owner(std::uint64_t start, std::uint64_t length);
+
 } // namespace memlane::detail
 
 #endif // MEMLANE_LIB_IOMEM_HPP

@@ -36,6 +36,12 @@ struct outcome {
     std::uint64_t done_bytes = 0; // from the start, without a gap
     int errnum = 0;
     std::string note = {}; // what people should know, or nothing
+
+    /** @return @p text, and behind it the note if there is one. */
+    [[nodiscard]] std::string with_note(const std::string& text) const
+    {
+        return note.empty() ? text : text + "; " + note;
+    }
 };
 
 /** Tells the caller how far a phase is, and whether the caller wants it to end. */

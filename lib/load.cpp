@@ -16,17 +16,13 @@ using namespace detail;
 
 namespace {
 
-std::uint64_t rest(std::uint64_t size, std::uint64_t offset)
-{
-    return size - std::min(size, offset);
-}
-
 /** @return the range, which is inside the memory and the file. */
 byte_range resolve_load(const direct_file& file, const source& memory,
                         const transfer_options& options, const std::string& action)
 {
-    const std::uint64_t room = rest(memory.size_bytes(), options.offset_bytes);
-    const std::uint64_t available = rest(file.size_bytes(), options.file_offset_bytes.value_or(0));
+    const std::uint64_t room = rest_from(memory.size_bytes(), options.offset_bytes);
+    const std::uint64_t available =
+        rest_from(file.size_bytes(), options.file_offset_bytes.value_or(0));
     // The size of a device says nothing about what was stored on it.
     const bool may_cut = file.kind() == file_kind::block_device;
     if (!options.length_bytes && !may_cut && available > room) {
@@ -46,14 +42,11 @@ byte_range resolve_load(const direct_file& file, const source& memory,
 
 [[noreturn]] void fail(const outcome& moved, const byte_range& range, const std::string& action)
 {
-    std::string left = moved.done_bytes != 0 ? fmt::format("the memory holds those {}",
-                                                           format_bytes(moved.done_bytes))
-                                             : "nothing in the memory is valid";
-    if (!moved.note.empty()) {
-        left += "; " + moved.note;
-    }
+    const std::string left = moved.done_bytes != 0 ? fmt::format("the memory holds those {}",
+                                                                 format_bytes(moved.done_bytes))
+                                                   : "nothing in the memory is valid";
     throw transfer_error(moved.errnum != 0 ? moved.errnum : EIO, action, moved.done_bytes,
-                         range.length, left);
+                         range.length, moved.with_note(left));
 }
 
 } // namespace

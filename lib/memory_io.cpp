@@ -6,10 +6,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
-#include "memlane/unique_fd.hpp"
+#include "probe_pipe.hpp"
 
 namespace memlane::detail {
 
@@ -113,16 +112,14 @@ std::string describe_gap(const source& memory, std::uint64_t offset)
 
 int try_pin(const source& memory, std::uint64_t offset)
 {
-    std::array<int, 2> ends = {-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
-        return errno;
+    const probe_pipe pipe;
+    if (pipe.errnum() != 0) {
+        return pipe.errnum();
     }
-    const unique_fd reader(ends[0]);
-    const unique_fd writer(ends[1]);
     try {
         const mapping part = memory.map(offset, 1);
         const iovec one = {.iov_base = part.bytes().data(), .iov_len = part.bytes().size()};
-        return ::vmsplice(writer.get(), &one, 1, 0) == 1 ? 0 : errno;
+        return ::vmsplice(pipe.in(), &one, 1, 0) == 1 ? 0 : errno;
     } catch (const std::system_error& e) {
         return e.code().value();
     }

@@ -25,6 +25,12 @@ namespace memlane::detail {
 /** @throws error EINVAL when the memory is mapped from that very file */
 void require_two_files(const source& memory, const direct_file& file, const std::string& action);
 
+/** @return bytes from @p offset to the end of @p size; 0 behind it. */
+[[nodiscard]] constexpr std::uint64_t rest_from(std::uint64_t size, std::uint64_t offset) noexcept
+{
+    return size - std::min(size, offset);
+}
+
 struct io_shape {
     std::uint32_t io_bytes;
     std::uint32_t depth;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 
 #include "iomem.hpp"
 #include "memlane/error.hpp"
@@ -96,8 +95,7 @@ private:
 std::string explain_live(int errnum, const region_spec& spec, std::string reason)
 {
     if (errnum == EBUSY && spec.phys_addr) {
-        std::ifstream iomem("/proc/iomem");
-        const std::string owner = detail::find_owner(iomem, *spec.phys_addr, spec.size_bytes);
+        const std::string owner = detail::find_owner(*spec.phys_addr, spec.size_bytes);
         if (!owner.empty()) {
             reason += fmt::format(" (/proc/iomem has {})", owner);
         }

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include "memlane/error.hpp"
 #include "sysfs.hpp"
@@ -14,19 +12,6 @@
 namespace memlane {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-std::vector<std::string> region_names()
-{
-    std::vector<std::string> names;
-    std::error_code ignored; // a class directory that is not there has no regions
-    for (const auto& entry : fs::directory_iterator(detail::class_directory, ignored)) {
-        names.push_back(entry.path().filename());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
 
 region_status read_directory(const std::string& name)
 {
@@ -60,7 +45,7 @@ std::vector<region_status> list_regions()
         throw_error(ENOENT, "list", "directory", detail::class_directory, explain_absence());
     }
     std::vector<region_status> regions;
-    for (const std::string& name : region_names()) {
+    for (const std::string& name : detail::list_names(detail::class_directory)) {
         try {
             regions.push_back(read_directory(name));
         } catch (const error& e) {
@@ -86,7 +71,7 @@ std::string explain_absence()
     if (!module_is_loaded()) {
         return "the module memlane is not loaded";
     }
-    const std::vector<std::string> names = region_names();
+    const std::vector<std::string> names = detail::list_names(detail::class_directory);
     if (names.empty()) {
         return "there are no regions";
     }

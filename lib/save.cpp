@@ -46,7 +46,7 @@ public:
 private:
     [[nodiscard]] std::uint64_t rest_of_memory() const
     {
-        return memory_.size_bytes() - std::min(options_.offset_bytes, memory_.size_bytes());
+        return rest_from(memory_.size_bytes(), options_.offset_bytes);
     }
 
     /** @return whether the file shall hold the saved bytes and nothing else. */
@@ -102,7 +102,7 @@ private:
     /** What the file is left with, and what else there is to know. */
     [[nodiscard]] std::string aftermath(const outcome& moved) const
     {
-        return moved.note.empty() ? what_is_left(moved) : what_is_left(moved) + "; " + moved.note;
+        return moved.with_note(what_is_left(moved));
     }
 
     [[nodiscard]] std::string what_is_left(const outcome& moved) const

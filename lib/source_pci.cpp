@@ -119,12 +119,10 @@ private:
         try {
             static_cast<void>(map(0, 1));
         } catch (const error& e) {
-            std::ifstream iomem("/proc/iomem");
-            const std::string owner = find_owner(iomem, place_.start, place_.size_bytes);
             throw_error(e.code().value(), "map", "source", uri(),
                         fmt::format("the kernel keeps a BAR that a driver has claimed away from "
                                     "programs ({}); unbind the driver, or boot with iomem=relaxed",
-                                    owner));
+                                    find_owner(place_.start, place_.size_bytes)));
         }
     }
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <fstream>
 #include <limits>
 
 #include "iomem.hpp"
@@ -50,8 +49,7 @@ private:
             static_cast<void>(map(0, 1));
             static_cast<void>(map(size_bytes() - 1, 1));
         } catch (const error& e) {
-            std::ifstream iomem("/proc/iomem");
-            const std::string owner = find_owner(iomem, address_, size_bytes());
+            const std::string owner = find_owner(address_, size_bytes());
             throw_error(e.code().value(), "map", "source", uri(),
                         owner.empty() ? "" : "part of it is " + owner);
         }

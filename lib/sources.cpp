@@ -6,12 +6,11 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <vector>
 
 #include "memlane/error.hpp"
+#include "sysfs.hpp"
 
 namespace memlane::detail {
 
@@ -26,23 +25,12 @@ unique_fd open_for(const std::string& path, access_mode mode, const std::string&
     return fd;
 }
 
-bool reads_at(int fd, std::uint64_t position)
-{
-    char byte = 0;
-    return ::pread(fd, &byte, 1, static_cast<off_t>(position)) == 1;
-}
-
 std::string list_present(const std::string& directory)
 {
-    std::vector<std::string> names;
-    std::error_code ignored; // what cannot be listed has nothing for us
-    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-        names.push_back(entry.path().filename());
-    }
+    const std::vector<std::string> names = list_names(directory);
     if (names.empty()) {
         return fmt::format("there is none in {}", directory);
     }
-    std::sort(names.begin(), names.end());
     return fmt::format("{} has {}", directory, fmt::join(names, ", "));
 }
 

@@ -30,9 +30,6 @@ inline constexpr std::uint64_t physical_end = std::uint64_t{1} << 52U;
 [[nodiscard]] unique_fd open_for(const std::string& path, access_mode mode,
                                  const std::string& hint = {});
 
-/** @return whether read(2) at @p position gives a byte of the memory. */
-[[nodiscard]] bool reads_at(int fd, std::uint64_t position);
-
 /** @return "there are: a, b" or "there is none" of what stands in @p directory. */
 [[nodiscard]] std::string list_present(const std::string& directory);
 

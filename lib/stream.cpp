@@ -6,15 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
 #include "meter.hpp"
 #include "plan.hpp"
 #include "stream.hpp"
-#include "way_stream.hpp"
+#include "way_list.hpp"
 
 namespace memlane {
 
@@ -36,93 +36,104 @@ void check_options(const transfer_options& options, const std::string& action)
     }
 }
 
-job make_job(const source& memory, int fd, direction heading, const byte_range& range,
-             const io_shape& shape, std::optional<digest>& sum)
-{
-    return {.memory = &memory,
-            .file_fd = fd,
-            .heading = heading,
-            .offset = range.offset,
-            .length = range.length,
-            .file_offset = 0,
-            .io_bytes = shape.io_bytes,
-            .depth = shape.depth,
-            .sum = sum ? &*sum : nullptr};
-}
-
-[[noreturn]] void fail(const outcome& moved, std::uint64_t length, const std::string& action,
-                       const std::string& holder)
-{
-    std::string left = fmt::format("{} got those {}", holder, format_bytes(moved.done_bytes));
-    if (!moved.note.empty()) {
-        left += "; " + moved.note;
+/** One transfer through a stream, checked and ready to run. */
+class stream_transfer final {
+public:
+    stream_transfer(const source& memory, int fd, direction heading, std::string action,
+                    const transfer_options& options)
+        : memory_(memory), fd_(fd), heading_(heading), action_(std::move(action)),
+          options_(options), range_(resolve(memory, options, action_)),
+          shape_(resolve_shape(options, action_))
+    {
+        if (options.checksum) {
+            sum_.emplace(*options.checksum, range_.length);
+        }
     }
-    throw transfer_error(moved.errnum != 0 ? moved.errnum : EIO, action, moved.done_bytes, length,
-                         left);
-}
 
-transfer_result summarize(std::uint64_t bytes, const meter& spent, std::string reason,
-                          const std::optional<digest>& sum)
-{
-    return {.bytes = bytes,
-            .elapsed = spent.elapsed(),
-            .used = way_kind::stream,
-            .reason = std::move(reason),
-            .checksum = sum ? sum->hex() : "",
-            .cpu = spent.cpu()};
-}
+    [[nodiscard]] std::uint64_t length() const noexcept { return range_.length; }
 
-std::uint64_t room_from(const source& memory, const transfer_options& options)
-{
-    return memory.size_bytes() - std::min(options.offset_bytes, memory.size_bytes());
-}
+    [[nodiscard]] outcome run()
+    {
+        const job work = {.memory = &memory_,
+                          .file_fd = fd_,
+                          .heading = heading_,
+                          .offset = range_.offset,
+                          .length = range_.length,
+                          .file_offset = 0,
+                          .io_bytes = shape_.io_bytes,
+                          .depth = shape_.depth,
+                          .sum = sum_ ? &*sum_ : nullptr};
+        return stream().run(work, watch(options_, transfer_phase::moving, range_.length));
+    }
+
+    /** @param holder of what arrived, as people name it */
+    [[noreturn]] void fail(const outcome& moved, const std::string& holder) const
+    {
+        const std::string left =
+            fmt::format("{} got those {}", holder, format_bytes(moved.done_bytes));
+        throw transfer_error(moved.errnum != 0 ? moved.errnum : EIO, action_, moved.done_bytes,
+                             range_.length, moved.with_note(left));
+    }
+
+    [[nodiscard]] transfer_result result(const outcome& moved) const
+    {
+        return {.bytes = moved.done_bytes,
+                .elapsed = spent_.elapsed(),
+                .used = way_kind::stream,
+                .reason = moved.note,
+                .checksum = sum_ ? sum_->hex() : "",
+                .cpu = spent_.cpu()};
+    }
+
+private:
+    static byte_range resolve(const source& memory, const transfer_options& options,
+                              const std::string& action)
+    {
+        check_options(options, action);
+        return resolve_range(options, memory, rest_from(memory.size_bytes(), options.offset_bytes),
+                             action);
+    }
+
+    const source& memory_;
+    int fd_;
+    direction heading_;
+    std::string action_;
+    const transfer_options& options_;
+    byte_range range_;
+    io_shape shape_;
+    std::optional<digest> sum_;
+    meter spent_;
+};
 
 } // namespace
 
 transfer_result detail::save_stream(const source& memory, int fd, const std::string& label,
                                     const transfer_options& options)
 {
-    const std::string action = fmt::format("save {} -> {}", memory.uri(), label);
-    check_options(options, action);
-    const byte_range range = resolve_range(options, memory, room_from(memory, options), action);
-    const io_shape shape = resolve_shape(options, action);
-    std::optional<digest> sum;
-    if (options.checksum) {
-        sum.emplace(*options.checksum, range.length);
+    stream_transfer work(memory, fd, direction::save,
+                         fmt::format("save {} -> {}", memory.uri(), label), options);
+    const outcome moved = work.run();
+    if (moved.errnum != 0 || moved.done_bytes < work.length()) {
+        work.fail(moved, "the stream");
     }
-    const meter spent;
-    const outcome moved = stream().run(make_job(memory, fd, direction::save, range, shape, sum),
-                                       watch(options, transfer_phase::moving, range.length));
-    if (moved.errnum != 0 || moved.done_bytes < range.length) {
-        fail(moved, range.length, action, "the stream");
-    }
-    const auto method = sum ? stream_method::write : choose_stream_method(memory, fd);
-    return summarize(range.length, spent, std::string(to_string(method)), sum);
+    return work.result(moved);
 }
 
 transfer_result detail::load_stream(int fd, const std::string& label, const source& memory,
                                     const transfer_options& options)
 {
-    const std::string action = fmt::format("load {} -> {}", label, memory.uri());
-    check_options(options, action);
-    const byte_range range = resolve_range(options, memory, room_from(memory, options), action);
-    const io_shape shape = resolve_shape(options, action);
-    std::optional<digest> sum;
-    if (options.checksum) {
-        sum.emplace(*options.checksum, range.length);
-    }
-    const meter spent;
-    outcome moved = stream().run(make_job(memory, fd, direction::load, range, shape, sum),
-                                 watch(options, transfer_phase::moving, range.length));
+    stream_transfer work(memory, fd, direction::load,
+                         fmt::format("load {} -> {}", label, memory.uri()), options);
+    outcome moved = work.run();
     char surplus = 0;
-    if (moved.errnum == 0 && !options.length_bytes && moved.done_bytes == range.length &&
+    if (moved.errnum == 0 && !options.length_bytes && moved.done_bytes == work.length() &&
         ::read(fd, &surplus, 1) == 1) {
-        moved.errnum = EFBIG;
+        moved = {.done_bytes = moved.done_bytes, .errnum = EFBIG};
     }
-    if (moved.errnum != 0 || (options.length_bytes && moved.done_bytes < range.length)) {
-        fail(moved, range.length, action, "the memory");
+    if (moved.errnum != 0 || (options.length_bytes && moved.done_bytes < work.length())) {
+        work.fail(moved, "the memory");
     }
-    return summarize(moved.done_bytes, spent, "read into a buffer, then a copy", sum);
+    return work.result(moved);
 }
 
 transfer_result save(const source& memory, int fd, const transfer_options& options)

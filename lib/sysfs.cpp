@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 
 #include "memlane/error.hpp"
@@ -17,6 +19,17 @@ namespace memlane::detail {
 bool exists(const std::string& path)
 {
     return ::access(path.c_str(), F_OK) == 0;
+}
+
+std::vector<std::string> list_names(const std::string& directory)
+{
+    std::vector<std::string> names;
+    std::error_code ignored; // what cannot be listed has nothing for us
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+        names.push_back(entry.path().filename());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 std::string read_attribute(const std::string& path)

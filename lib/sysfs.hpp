@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace memlane::detail {
 
@@ -17,6 +18,9 @@ inline constexpr const char* configfs_directory = "/sys/kernel/config/memlane";
 
 /** @return whether there is a file or directory; not, when it cannot be told. */
 [[nodiscard]] bool exists(const std::string& path);
+
+/** @return the sorted names in a directory; none, when it is not there or not for us. */
+[[nodiscard]] std::vector<std::string> list_names(const std::string& directory);
 
 /** @return the text without its newline. @throws error as open(2), read(2) */
 [[nodiscard]] std::string read_attribute(const std::string& path);

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "way_stream.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
-#include "memlane/unique_fd.hpp"
 #include "memory_io.hpp"
+#include "probe_pipe.hpp"
 #include "way_list.hpp"
 #include "window_map.hpp"
 
@@ -33,14 +30,12 @@ bool has_type(int fd, mode_t type)
 bool can_splice(const source& memory)
 {
     const auto position = memory.read_position(0);
-    std::array<int, 2> ends = {-1, -1};
-    if (memory.fd() < 0 || !position || ::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    const probe_pipe pipe;
+    if (memory.fd() < 0 || !position || pipe.errnum() != 0) {
         return false;
     }
-    const unique_fd reader(ends[0]);
-    const unique_fd writer(ends[1]);
     auto at = static_cast<off_t>(*position);
-    return ::sendfile(writer.get(), memory.fd(), &at, 1) == 1;
+    return ::sendfile(pipe.in(), memory.fd(), &at, 1) == 1;
 }
 
 /** One job into, or out of, a descriptor without offsets. */
@@ -51,29 +46,28 @@ public:
     {
     }
 
+    /** Its note is how it was done, if nothing went wrong. */
     outcome run()
     {
         if (work_.heading == direction::load) {
-            return each_step([this](std::uint64_t done, std::uint32_t length) {
-                return read_step(done, length);
-            });
+            return each_step("read into a buffer, then a copy",
+                             [this](std::uint64_t done, std::uint32_t length) {
+                                 return read_step(done, length);
+                             });
         }
-        switch (work_.sum != nullptr ? stream_method::write
-                                     : choose_stream_method(*work_.memory, work_.file_fd)) {
-        case stream_method::splice:
-            return each_step([this](std::uint64_t done, std::uint32_t length) {
-                auto at = static_cast<off_t>(*work_.memory->read_position(work_.offset + done));
-                return result_of(::sendfile(work_.file_fd, work_.memory->fd(), &at, length));
-            });
-        case stream_method::vmsplice:
-            return each_step([this](std::uint64_t done, std::uint32_t length) {
+        const stream_method method = work_.sum != nullptr
+                                         ? stream_method::write
+                                         : choose_stream_method(*work_.memory, work_.file_fd);
+        return each_step(to_string(method), [&](std::uint64_t done, std::uint32_t length) {
+            switch (method) {
+            case stream_method::splice:
+                return sendfile_step(done, length);
+            case stream_method::vmsplice:
                 return vmsplice_step(done, length);
-            });
-        default:
-            return each_step([this](std::uint64_t done, std::uint32_t length) {
+            default:
                 return write_step(done, length);
-            });
-        }
+            }
+        });
     }
 
 private:
@@ -83,15 +77,14 @@ private:
                          : outcome{.done_bytes = static_cast<std::uint64_t>(moved)};
     }
 
-    /** Calls @p step for pieces until one moves nothing. */
+    /** Calls @p step for pieces until one moves nothing. @param method in words */
     template <typename Step>
-    outcome each_step(Step step)
+    outcome each_step(std::string_view method, Step step)
     {
         outcome total;
         while (total.done_bytes < work_.length) {
             if (observer_.stopped()) {
-                total.errnum = EINTR;
-                break;
+                return {.done_bytes = total.done_bytes, .errnum = EINTR};
             }
             const std::uint64_t in_piece = total.done_bytes % work_.io_bytes;
             const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(
@@ -99,26 +92,33 @@ private:
             const outcome moved = step(total.done_bytes, length);
             total.done_bytes += moved.done_bytes;
             observer_.report(total.done_bytes);
-            if (moved.errnum == EINTR || (moved.errnum == EAGAIN && wait_for_stream())) {
-                continue;
-            }
-            if (moved.errnum != 0 || moved.done_bytes == 0) {
+            if (moved.errnum == EAGAIN) {
+                wait_for_stream();
+            } else if (moved.errnum != EINTR && (moved.errnum != 0 || moved.done_bytes == 0)) {
                 total.errnum = moved.errnum;
                 total.note = moved.note;
                 break;
             }
         }
+        if (total.errnum == 0) {
+            total.note = method;
+        }
         return total;
     }
 
-    /** Waits for a descriptor that is not to block, a moment at a time. @return true */
-    [[nodiscard]] bool wait_for_stream() const
+    /** Waits for a descriptor that is not to block, a moment at a time. */
+    void wait_for_stream() const
     {
         constexpr int moment_ms = 100;
         const short events = work_.heading == direction::save ? POLLOUT : POLLIN;
         pollfd one = {.fd = work_.file_fd, .events = events, .revents = 0};
         ::poll(&one, 1, moment_ms);
-        return true;
+    }
+
+    outcome sendfile_step(std::uint64_t done, std::uint32_t length)
+    {
+        auto at = static_cast<off_t>(*work_.memory->read_position(work_.offset + done));
+        return result_of(::sendfile(work_.file_fd, work_.memory->fd(), &at, length));
     }
 
     outcome vmsplice_step(std::uint64_t done, std::uint32_t length)

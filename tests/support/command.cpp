@@ -18,6 +18,12 @@
 
 namespace guest {
 
+std::string program()
+{
+    const auto self = std::filesystem::read_symlink("/proc/self/exe");
+    return self.parent_path().parent_path().parent_path() / "tools/memlane";
+}
+
 namespace {
 
 int must(int result, const char* what)
@@ -28,14 +34,7 @@ int must(int result, const char* what)
     return result;
 }
 
-/// @return build/PRESET/tools/memlane; this program is build/PRESET/tests/SUITE/NAME.
-std::string program()
-{
-    const auto self = std::filesystem::read_symlink("/proc/self/exe");
-    return self.parent_path().parent_path().parent_path() / "tools/memlane";
-}
-
-/// A copy of it with its library, made once, in a folder that any user may
+/// A copy of the command with its library, made once, in a folder that any user may
 /// enter: the tree itself may lie in one that is root's alone.
 const std::filesystem::path& public_program()
 {

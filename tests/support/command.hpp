@@ -11,6 +11,9 @@
 
 namespace guest {
 
+/// @return build/PRESET/tools/memlane; this program is build/PRESET/tests/SUITE/NAME.
+std::string program();
+
 /// How a command ended.
 struct command_result {
     int status; ///< exit status, or 128 + signal

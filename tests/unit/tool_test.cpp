@@ -27,6 +27,7 @@ using guest::command;
 using guest::command_result;
 using guest::memlane;
 using guest::mib;
+using guest::program;
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -59,13 +60,6 @@ protected:
     }
 
     [[nodiscard]] std::string path() const { return directory_ + "/out.raw"; }
-
-    /** @return the command, for a shell. */
-    static std::string program()
-    {
-        const auto self = std::filesystem::read_symlink("/proc/self/exe");
-        return (self.parent_path() / "../../tools/memlane").lexically_normal();
-    }
 
     std::string directory_ = "/var/tmp/memlane-tool.XXXXXX";
 };
