@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <fmt/format.h>
-#include <linux/fb.h>
-#include <sys/ioctl.h>
-
-#include <cerrno>
-
-#include "memlane/error.hpp"
+#include "fbdev.hpp"
 #include "sources.hpp"
 
 namespace memlane::detail {
 
 namespace {
-
-fb_fix_screeninfo query_fixed(int fd, const std::string& node)
-{
-    fb_fix_screeninfo fixed = {};
-    if (::ioctl(fd, FBIOGET_FSCREENINFO, &fixed) != 0) {
-        throw_error(errno, "query", "framebuffer", node);
-    }
-    return fixed;
-}
 
 class fb_source final : public source {
 public:

@@ -37,6 +37,9 @@ std::vector<std::string> choices(std::string_view type)
     if (type == "KIND") {
         return names_of(checksum_choices);
     }
+    if (type == "FORMAT") {
+        return names_of(format_choices);
+    }
     if (type == "WIDTH") {
         return names_of(width_choices);
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "memlane/checksum.hpp"
+#include "memlane/pixel.hpp"
 #include "memlane/way.hpp"
 
 namespace memlane::tool {
@@ -21,6 +22,9 @@ inline constexpr std::array way_choices = {way_kind::automatic, way_kind::kernel
 
 inline constexpr std::array checksum_choices = {checksum_kind::crc32c, checksum_kind::sha256,
                                                 checksum_kind::xxh3};
+
+inline constexpr std::array format_choices = {pixel_format::xrgb8888, pixel_format::rgb565,
+                                              pixel_format::rgb888, pixel_format::gray8};
 
 inline constexpr std::array width_choices = {1U, 2U, 4U, 8U};
 
