@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "memlane/geometry.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <numeric>
 #include <stdexcept>
-
-#include "memlane/screen.hpp"
 
 namespace memlane {
 

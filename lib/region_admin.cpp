@@ -50,6 +50,13 @@ std::string explain_value(const std::string& attribute, const std::string& value
         return fmt::format("the size {} is 0 or no multiple of the page size {}", value,
                            ::sysconf(_SC_PAGESIZE));
     }
+    if (attribute == "geometry") {
+        return fmt::format("of a framebuffer {}, each side has 8 to 65535 pixels", value);
+    }
+    if (attribute == "pages" || attribute == "refresh") {
+        return fmt::format("{} {}: there are 1 to {}", attribute, value,
+                           attribute == "pages" ? "8191, and 65535 rows" : "1000");
+    }
     return fmt::format("{} {} was refused", attribute, value);
 }
 
@@ -78,6 +85,14 @@ public:
         if (errnum != 0) {
             throw_error(errnum, "create", "region", name_, explain_value(attribute, value));
         }
+    }
+
+    void set_picture(const geometry& picture) const
+    {
+        set("geometry", fmt::format("{}x{}", picture.size.width, picture.size.height));
+        set("format", std::string(to_string(picture.format)));
+        set("pages", std::to_string(picture.pages));
+        set("refresh", std::to_string(picture.refresh_hz));
     }
 
     [[nodiscard]] int go_live() const { return detail::write_attribute(path_ + "/live", "1"); }
@@ -131,12 +146,17 @@ std::string explain_destroy(int errnum, const std::string& name)
 void create_region(const region_spec& spec)
 {
     draft attempt(region_name(spec.name));
-    attempt.set("size", std::to_string(spec.size_bytes));
+    if (spec.size_bytes != 0 || !spec.picture) {
+        attempt.set("size", std::to_string(spec.size_bytes));
+    }
     if (spec.phys_addr) {
         attempt.set("phys_addr", fmt::format("{:#x}", *spec.phys_addr));
     }
     if (spec.contiguous) {
         attempt.set("contiguous", "1");
+    }
+    if (spec.picture) {
+        attempt.set_picture(*spec.picture);
     }
     if (const int errnum = attempt.go_live(); errnum != 0) {
         throw_error(errnum, "create", "region", spec.name,

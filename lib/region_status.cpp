@@ -4,14 +4,38 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "memlane/error.hpp"
+#include "memlane/screen.hpp"
 #include "sysfs.hpp"
 
 namespace memlane {
 
 namespace {
+
+/** @param base of the region's attributes, with a slash at its end */
+std::optional<screen_status> read_screen(const std::string& name, const std::string& base)
+{
+    if (!detail::exists(base + "geometry")) {
+        return std::nullopt;
+    }
+    const auto number = [&](const char* attribute) {
+        return static_cast<std::uint32_t>(detail::read_number(base + attribute));
+    };
+    const extent size = parse_extent(detail::read_attribute(base + "geometry"));
+    return screen_status{
+        .node = framebuffer_of(name).value_or(""),
+        .size = size,
+        .format = parse_pixel_format(detail::read_attribute(base + "format")).value(),
+        .stride_bytes = number("stride"),
+        .pages = std::max(1U, number("rows") / size.height),
+        .refresh_hz = number("refresh"),
+        .blank = number("blank") != 0,
+        .frames = detail::read_number(base + "frames"),
+    };
+}
 
 region_status read_directory(const std::string& name)
 {
@@ -27,6 +51,7 @@ region_status read_directory(const std::string& name)
         .segments = number("segments"),
         .phys_addr = detail::read_optional_number(base + "phys_addr"),
         .open_count = number("open_count"),
+        .screen = read_screen(name, base),
         .saved = {number("saves"), number("saved_bytes"), number("save_errors")},
         .loaded = {number("loads"), number("loaded_bytes"), number("load_errors")},
     };

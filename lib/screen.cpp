@@ -136,12 +136,14 @@ bool screen::wait_for_refresh()
 
 std::optional<std::string> framebuffer_of(const std::string& region)
 {
-    const std::vector<std::string> names =
-        detail::list_names(fmt::format("{}/{}/graphics", detail::class_directory, region));
-    if (names.empty()) {
-        return std::nullopt;
+    // A child of the region's device, beside its attributes.
+    const std::string directory = fmt::format("{}/{}", detail::class_directory, region);
+    for (const std::string& name : detail::list_names(directory)) {
+        if (name.starts_with("fb") && detail::exists(fmt::format("{}/{}/dev", directory, name))) {
+            return "/dev/" + name;
+        }
     }
-    return "/dev/" + names.front();
+    return std::nullopt;
 }
 
 } // namespace memlane

@@ -33,11 +33,10 @@ typedef size_t (*copy_fn)(struct page *page, size_t offset, size_t bytes,
 			  struct iov_iter *iter);
 
 /* Copy up to the region's end, page by page; stop at a fault or a signal. */
-static ssize_t copy_range(struct kiocb *iocb, struct iov_iter *iter,
-			  copy_fn copy)
+static ssize_t copy_range(struct memlane_region *region, loff_t *ppos,
+			  struct iov_iter *iter, copy_fn copy)
 {
-	struct memlane_region *region = iocb->ki_filp->private_data;
-	u64 pos = iocb->ki_pos;
+	u64 pos = *ppos;
 	size_t left = min_t(u64, iov_iter_count(iter), region->size - pos);
 	ssize_t done = 0;
 
@@ -57,28 +56,64 @@ static ssize_t copy_range(struct kiocb *iocb, struct iov_iter *iter,
 		cond_resched();
 	}
 
-	iocb->ki_pos = pos;
+	*ppos = pos;
 	return done ?: -EFAULT;
+}
+
+/**
+ * memlane_region_read() - copy from a region
+ * @region: the region, in use by the caller
+ * @ppos: where; moved by what was copied
+ * @to: takes it
+ *
+ * Return: bytes, fewer than asked for at the region's end, after a fault or
+ *	for a fatal signal; 0 at the end; -EFAULT if the first cannot be stored.
+ */
+ssize_t memlane_region_read(struct memlane_region *region, loff_t *ppos,
+			    struct iov_iter *to)
+{
+	if (!iov_iter_count(to) || *ppos >= region->size)
+		return 0;
+	return copy_range(region, ppos, to, copy_page_to_iter);
+}
+
+/**
+ * memlane_region_write() - copy to a region
+ * @region: the region, in use by the caller
+ * @ppos: where; moved by what was copied
+ * @from: has it
+ *
+ * Return: as memlane_region_read(), but -ENOSPC at the end.
+ */
+ssize_t memlane_region_write(struct memlane_region *region, loff_t *ppos,
+			     struct iov_iter *from)
+{
+	ssize_t ret;
+
+	if (!iov_iter_count(from))
+		return 0;
+	if (*ppos >= region->size)
+		return -ENOSPC;
+	ret = copy_range(region, ppos, from, copy_page_from_iter);
+	memlane_screen_touch(region);
+	return ret;
 }
 
 static ssize_t memlane_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct memlane_region *region = iocb->ki_filp->private_data;
-
-	if (!iov_iter_count(to) || iocb->ki_pos >= region->size)
-		return 0;
-	return copy_range(iocb, to, copy_page_to_iter);
+	return memlane_region_read(iocb->ki_filp->private_data, &iocb->ki_pos,
+				   to);
 }
 
 static ssize_t memlane_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct memlane_region *region = iocb->ki_filp->private_data;
+	return memlane_region_write(iocb->ki_filp->private_data, &iocb->ki_pos,
+				    from);
+}
 
-	if (!iov_iter_count(from))
-		return 0;
-	if (iocb->ki_pos >= region->size)
-		return -ENOSPC;
-	return copy_range(iocb, from, copy_page_from_iter);
+static int memlane_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return memlane_region_mmap(file->private_data, vma);
 }
 
 static loff_t memlane_llseek(struct file *file, loff_t offset, int whence)

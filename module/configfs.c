@@ -129,6 +129,115 @@ static ssize_t memlane_contiguous_store(struct config_item *item,
 	return count;
 }
 
+static ssize_t memlane_geometry_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	ssize_t len;
+
+	mutex_lock(&this->lock);
+	if (this->spec.geometry.width)
+		len = sysfs_emit(page, "%ux%u\n", this->spec.geometry.width,
+				 this->spec.geometry.height);
+	else
+		len = sysfs_emit(page, "none\n");
+	mutex_unlock(&this->lock);
+	return len;
+}
+
+static ssize_t memlane_geometry_store(struct config_item *item,
+				      const char *page, size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	u32 width = 0, height = 0;
+	int err = 0;
+
+	if (!sysfs_streq(page, "none"))
+		err = memlane_parse_geometry(page, &width, &height);
+	if (!err)
+		err = lock_unless_live(this);
+	if (err)
+		return err;
+	this->spec.geometry.width = width;
+	this->spec.geometry.height = height;
+	mutex_unlock(&this->lock);
+	return count;
+}
+
+static ssize_t memlane_format_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	enum memlane_format format = READ_ONCE(this->spec.geometry.format);
+
+	return sysfs_emit(page, "%s\n", memlane_format_name(format));
+}
+
+static ssize_t memlane_format_store(struct config_item *item, const char *page,
+				    size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	enum memlane_format format;
+	int err;
+
+	err = memlane_parse_format(page, &format);
+	if (!err)
+		err = lock_unless_live(this);
+	if (err)
+		return err;
+	WRITE_ONCE(this->spec.geometry.format, format);
+	mutex_unlock(&this->lock);
+	return count;
+}
+
+static int store_count(struct memlane_item *this, const char *page, u32 most,
+		       u32 *target)
+{
+	u32 value;
+	int err;
+
+	err = kstrtou32(page, 0, &value);
+	if (!err && (!value || value > most))
+		err = -EINVAL;
+	if (!err)
+		err = lock_unless_live(this);
+	if (err)
+		return err;
+	WRITE_ONCE(*target, value);
+	mutex_unlock(&this->lock);
+	return 0;
+}
+
+static ssize_t memlane_pages_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+
+	return sysfs_emit(page, "%u\n", READ_ONCE(this->spec.geometry.pages));
+}
+
+static ssize_t memlane_pages_store(struct config_item *item, const char *page,
+				   size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+
+	return store_count(this, page, MEMLANE_SIDE_MAX / MEMLANE_SIDE_MIN,
+			   &this->spec.geometry.pages) ?: count;
+}
+
+static ssize_t memlane_refresh_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+
+	return sysfs_emit(page, "%u\n", READ_ONCE(this->spec.geometry.refresh));
+}
+
+static ssize_t memlane_refresh_store(struct config_item *item,
+				     const char *page, size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+
+	return store_count(this, page, MEMLANE_REFRESH_MAX,
+			   &this->spec.geometry.refresh) ?: count;
+}
+
 static ssize_t memlane_error_show(struct config_item *item, char *page)
 {
 	struct memlane_item *this = to_memlane_item(item);
@@ -152,6 +261,8 @@ static ssize_t memlane_live_show(struct config_item *item, char *page)
  */
 static int item_start(struct memlane_item *this)
 {
+	/* What the region makes of it is not what was asked for. */
+	struct memlane_spec spec = this->spec;
 	struct memlane_region *region;
 	int err;
 
@@ -159,7 +270,8 @@ static int item_start(struct memlane_item *this)
 	if (err)
 		return err;
 
-	region = memlane_region_create(&this->spec);
+	region = memlane_region_create(&spec);
+	strscpy(this->spec.why, spec.why, sizeof(this->spec.why));
 	if (IS_ERR(region)) {
 		configfs_undepend_item(&this->item);
 		return PTR_ERR(region);
@@ -202,6 +314,10 @@ static ssize_t memlane_live_store(struct config_item *item, const char *page,
 CONFIGFS_ATTR(memlane_, size);
 CONFIGFS_ATTR(memlane_, phys_addr);
 CONFIGFS_ATTR(memlane_, contiguous);
+CONFIGFS_ATTR(memlane_, geometry);
+CONFIGFS_ATTR(memlane_, format);
+CONFIGFS_ATTR(memlane_, pages);
+CONFIGFS_ATTR(memlane_, refresh);
 CONFIGFS_ATTR(memlane_, live);
 CONFIGFS_ATTR_RO(memlane_, error);
 
@@ -209,6 +325,10 @@ static struct configfs_attribute *memlane_item_attrs[] = {
 	&memlane_attr_size,
 	&memlane_attr_phys_addr,
 	&memlane_attr_contiguous,
+	&memlane_attr_geometry,
+	&memlane_attr_format,
+	&memlane_attr_pages,
+	&memlane_attr_refresh,
 	&memlane_attr_live,
 	&memlane_attr_error,
 	NULL
@@ -247,6 +367,8 @@ static struct config_item *memlane_make_item(struct config_group *group,
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&this->lock);
 	strscpy(this->spec.name, name, sizeof(this->spec.name));
+	this->spec.geometry.pages = 1;
+	this->spec.geometry.refresh = 60;
 	config_item_init_type_name(&this->item, name, &memlane_item_type);
 	return &this->item;
 }

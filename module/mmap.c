@@ -43,22 +43,37 @@ static vm_fault_t memlane_fault(struct vm_fault *vmf)
 	return VM_FAULT_NOPAGE;
 }
 
+/* Also when a mapping is split, or copied by fork(). */
+static void memlane_vma_open(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_MAYWRITE)
+		memlane_screen_map(vma->vm_private_data);
+}
+
+static void memlane_vma_close(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_MAYWRITE)
+		memlane_screen_unmap(vma->vm_private_data);
+}
+
 static const struct vm_operations_struct memlane_vm_ops = {
+	.open = memlane_vma_open,
+	.close = memlane_vma_close,
 	.fault = memlane_fault,
 };
 
 /**
- * memlane_mmap() - the node's mmap
- * @file: an open region; the mapping holds it
+ * memlane_region_mmap() - map a part of a region
+ * @region: the region, in use by the file that is mapped, which the mapping
+ *	holds
  * @vma: the mapping to be
  *
  * Return: 0; -EINVAL for a private mapping or a range past the end; -EPERM
  *	for an executable one.
  */
-int memlane_mmap(struct file *file, struct vm_area_struct *vma)
+int memlane_region_mmap(struct memlane_region *region,
+			struct vm_area_struct *vma)
 {
-	struct memlane_region *region = file->private_data;
-
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (vma->vm_flags & VM_EXEC)
@@ -72,5 +87,6 @@ int memlane_mmap(struct file *file, struct vm_area_struct *vma)
 			     VM_MAYEXEC);
 	vma->vm_private_data = region;
 	vma->vm_ops = &memlane_vm_ops;
+	memlane_vma_open(vma);
 	return 0;
 }

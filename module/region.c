@@ -81,6 +81,9 @@ static int check_spec(struct memlane_spec *spec)
 
 	if (err)
 		return memlane_fail(spec, err, "not a legal name");
+	err = memlane_check_geometry(spec);
+	if (err)
+		return err;
 	if (!spec->size)
 		return memlane_fail(spec, -EINVAL, "the size is 0");
 	if (!PAGE_ALIGNED(spec->size))
@@ -176,6 +179,12 @@ free_minor:
 	return err;
 }
 
+static void region_unpublish(struct memlane_region *region)
+{
+	cdev_device_del(&region->cdev, &region->dev);
+	ida_free(&memlane_minors, MINOR(region->dev.devt) - MINOR(memlane_devt));
+}
+
 /**
  * memlane_region_create() - create a region and its device node
  * @spec: what it shall be; @spec->why tells why not
@@ -210,13 +219,31 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 		goto unregister;
 	region->nr_runs = memlane_pages_runs(&region->pages);
 
+	err = memlane_screen_create(region, spec);
+	if (err)
+		goto destroy_backing;
+
 	err = region_publish(region);
 	if (err) {
 		memlane_fail(spec, err, "no device node could be made");
-		goto destroy_backing;
+		goto free_screen;
 	}
+
+	err = memlane_screen_publish(region);
+	if (err) {
+		memlane_fail(spec, err, "no framebuffer could be registered");
+		goto unpublish;
+	}
+
+	mutex_lock(&region->lock);
+	region->alive = true;
+	mutex_unlock(&region->lock);
 	return region;
 
+unpublish:
+	region_unpublish(region);
+free_screen:
+	memlane_screen_free(region);
 destroy_backing:
 	region->backing->destroy(region);
 unregister:
@@ -234,7 +261,7 @@ static int region_kill(struct memlane_region *region)
 	if (region->users || region->backing->busy(region))
 		err = -EBUSY;
 	else
-		region->dead = true;
+		region->alive = false;
 	mutex_unlock(&region->lock);
 	return err;
 }
@@ -254,8 +281,9 @@ int memlane_region_destroy(struct memlane_region *region)
 	if (err)
 		return err;
 
-	cdev_device_del(&region->cdev, &region->dev);
-	ida_free(&memlane_minors, MINOR(region->dev.devt) - MINOR(memlane_devt));
+	memlane_screen_unpublish(region);
+	region_unpublish(region);
+	memlane_screen_free(region);
 	/* Before the name is free again: the next owner may want this range. */
 	region->backing->destroy(region);
 	registry_del(region);
@@ -267,17 +295,17 @@ int memlane_region_destroy(struct memlane_region *region)
  * memlane_region_get() - become a user of a region
  * @region: the region; its device must be held
  *
- * Return: 0, or -ENODEV if it is being removed.
+ * Return: 0, or -ENODEV while it is being made or removed.
  */
 int memlane_region_get(struct memlane_region *region)
 {
 	int err = 0;
 
 	mutex_lock(&region->lock);
-	if (region->dead)
-		err = -ENODEV;
-	else
+	if (region->alive)
 		region->users++;
+	else
+		err = -ENODEV;
 	mutex_unlock(&region->lock);
 	return err;
 }

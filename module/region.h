@@ -17,8 +17,12 @@
 #include <linux/types.h>
 #include <linux/memlane.h>
 
+#include "screen.h"
+
 struct file;
+struct iov_iter;
 struct memlane_region;
+struct memlane_screen;
 struct vm_area_struct;
 
 #define MEMLANE_WHY_SIZE	128
@@ -26,10 +30,11 @@ struct vm_area_struct;
 /**
  * struct memlane_spec - what somebody asks a region to be
  * @name: legal characters are letters, digits, '.', '_' and '-'
- * @size: bytes
+ * @size: bytes; 0: what the picture takes, if it is one
  * @phys_addr: first byte of the range, if @has_phys
  * @has_phys: the region is a physical range rather than allocated pages
  * @contiguous: allocated pages must be physically contiguous
+ * @geometry: makes it a framebuffer
  * @why: after a failure, one line that says what was wrong
  */
 struct memlane_spec {
@@ -38,6 +43,7 @@ struct memlane_spec {
 	u64 phys_addr;
 	bool has_phys;
 	bool contiguous;
+	struct memlane_geometry geometry;
 	char why[MEMLANE_WHY_SIZE];
 };
 
@@ -96,9 +102,11 @@ struct memlane_stats {
  * @backing: where the pages come from
  * @pages: the pages
  * @pgmap: struct pages of a reserved range, owned by its backing
- * @lock: guards @users and @dead
+ * @lock: guards @users and @alive
  * @users: open files; a mapping or a transfer holds its file
- * @dead: no new users; set once and then the region is removed
+ * @alive: new users are let in; set once all of it is published, cleared when
+ *	it begins to be removed
+ * @screen: its life as a framebuffer, or NULL; constant while it is published
  * @saved: SAVE counters
  * @loaded: LOAD counters
  */
@@ -113,9 +121,10 @@ struct memlane_region {
 	const struct memlane_backing *backing;
 	struct memlane_pages pages;
 	struct dev_pagemap *pgmap;
-	struct mutex lock; /* users and dead */
+	struct mutex lock; /* users and alive */
 	unsigned int users;
-	bool dead;
+	bool alive;
+	struct memlane_screen *screen;
 	struct memlane_stats saved;
 	struct memlane_stats loaded;
 };
@@ -151,7 +160,12 @@ extern const struct attribute_group *memlane_region_groups[];
 /* chrdev.c, mmap.c, splice.c */
 struct pipe_inode_info;
 extern const struct file_operations memlane_fops;
-int memlane_mmap(struct file *file, struct vm_area_struct *vma);
+ssize_t memlane_region_read(struct memlane_region *region, loff_t *ppos,
+			    struct iov_iter *to);
+ssize_t memlane_region_write(struct memlane_region *region, loff_t *ppos,
+			     struct iov_iter *from);
+int memlane_region_mmap(struct memlane_region *region,
+			struct vm_area_struct *vma);
 ssize_t memlane_splice_read(struct file *file, loff_t *ppos,
 			    struct pipe_inode_info *pipe, size_t len,
 			    unsigned int flags);

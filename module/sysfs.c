@@ -106,5 +106,8 @@ static const struct attribute_group memlane_region_group = {
 
 const struct attribute_group *memlane_region_groups[] = {
 	&memlane_region_group,
+#if MEMLANE_HAS_FB
+	&memlane_screen_group,
+#endif
 	NULL
 };

@@ -401,6 +401,8 @@ long memlane_ioctl_transfer(struct file *file, unsigned int cmd,
 	err = transfer(region, file->f_mode, save, &args);
 	trace_memlane_transfer_end(region, save, args.done, err);
 	account(save ? &region->saved : &region->loaded, args.done, err);
+	if (!save)
+		memlane_screen_touch(region);
 
 	if (put_user(args.done, &arg->done))
 		return -EFAULT;

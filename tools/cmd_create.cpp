@@ -1,32 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
+#include "geometry_options.hpp"
 #include "memlane/region.hpp"
 #include "memlane/region_admin.hpp"
 #include "memlane/region_status.hpp"
 #include "memlane/units.hpp"
 #include "output.hpp"
+#include "region_json.hpp"
 #include "verb.hpp"
 
 namespace memlane::tool {
 
 namespace {
 
+void add_framebuffer(CLI::App& app, std::optional<geometry>& picture)
+{
+    add_geometry(app, picture, "Makes it a framebuffer, /dev/fbN, of this size in pixels");
+    add_picture_count(app, "--pages", picture, &geometry::pages,
+                      "Pictures one behind the other, to flip between [1]");
+    add_picture_count(app, "--refresh", picture, &geometry::refresh_hz,
+                      "Pictures a second, 1 to 1000 [60]");
+}
+
+std::string describe(const region_status& made)
+{
+    std::string text = fmt::format("/dev/memlane/{}: {}, {}", made.name,
+                                   format_bytes(made.size_bytes), to_string(made.kind));
+    if (made.screen) {
+        text += fmt::format("; {}: {}", made.screen->node, format_mode(*made.screen));
+    }
+    return text;
+}
+
 void run(CLI::App& app, const arguments& args)
 {
     region_spec spec;
     add_required(app, "NAME", spec.name, "At most 31 of A-Z a-z 0-9 . _ -");
-    add_bytes(app, "--size", spec.size_bytes, "Bytes, a multiple of the page size")->required();
+    add_bytes(app, "--size", spec.size_bytes,
+              "Bytes, a multiple of the page size; not needed with --geometry");
     add_bytes(app, "--phys", spec.phys_addr,
               "Physical address of a range outside System RAM, instead of fresh pages");
     app.add_flag("--contiguous", spec.contiguous, "In one physical piece, or not at all");
+    add_framebuffer(app, spec.picture);
     parse(app, args);
+    if (app.count("--size") == 0 && !spec.picture) {
+        throw CLI::RequiredError("--size");
+    }
 
     spec.name = region_name(spec.name);
     create_region(spec);
-    const region_status made = read_status(spec.name);
-    put_line(fmt::format("/dev/memlane/{}: {}, {}", made.name, format_bytes(made.size_bytes),
-                         to_string(made.kind)));
+    put_line(describe(read_status(spec.name)));
 }
 
 } // namespace

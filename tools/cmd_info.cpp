@@ -19,20 +19,31 @@ std::string format_counters(const transfer_counters& counters)
                        counters.errors);
 }
 
+void add_screen(std::vector<std::vector<std::string>>& rows, const screen_status& screen)
+{
+    rows.push_back({"framebuffer", screen.node});
+    rows.push_back({"mode", format_mode(screen) + (screen.blank ? ", blank" : "")});
+    rows.push_back({"stride", std::to_string(screen.stride_bytes)});
+    rows.push_back({"frames", std::to_string(screen.frames)});
+}
+
 void print_text(const region_status& status)
 {
-    put(format_table(
-        {align::left, align::left},
-        {{"name", status.name},
-         {"node", "/dev/memlane/" + status.name},
-         {"kind", std::string(to_string(status.kind))},
-         {"size", fmt::format("{} ({})", status.size_bytes, format_bytes(status.size_bytes))},
-         {"segments", std::to_string(status.segments)},
-         {"phys_addr", format_address(status.phys_addr)},
-         {"page_size", std::to_string(::sysconf(_SC_PAGESIZE))},
-         {"open_count", std::to_string(status.open_count)},
-         {"saved", format_counters(status.saved)},
-         {"loaded", format_counters(status.loaded)}}));
+    std::vector<std::vector<std::string>> rows = {
+        {"name", status.name},
+        {"node", "/dev/memlane/" + status.name},
+        {"kind", std::string(to_string(status.kind))},
+        {"size", fmt::format("{} ({})", status.size_bytes, format_bytes(status.size_bytes))},
+        {"segments", std::to_string(status.segments)},
+        {"phys_addr", format_address(status.phys_addr)},
+        {"page_size", std::to_string(::sysconf(_SC_PAGESIZE))},
+        {"open_count", std::to_string(status.open_count)},
+        {"saved", format_counters(status.saved)},
+        {"loaded", format_counters(status.loaded)}};
+    if (status.screen) {
+        add_screen(rows, *status.screen);
+    }
+    put(format_table({align::left, align::left}, rows));
 }
 
 void run(CLI::App& app, const arguments& args)

@@ -11,8 +11,9 @@ void run(CLI::App& app, const arguments& args)
 {
     transfer_request request("save");
     add_source(app, "SRC", request.source);
-    add_required(app, "FILE", request.target,
-                 "A regular file, made or replaced, a block device, a FIFO, or - for standard output");
+    add_required(
+        app, "FILE", request.target,
+        "A regular file, made or replaced, a block device, a FIFO, or - for standard output");
     add_transfer_options(app, request);
     app.add_flag_callback(
         "--no-sync", [&request] { request.options.sync = false; },

@@ -42,4 +42,19 @@ void add_geometry(CLI::App& app, std::optional<geometry>& target, const std::str
         ->needs(size);
 }
 
+void add_picture_count(CLI::App& app, const std::string& name, std::optional<geometry>& target,
+                       std::uint32_t geometry::*member, const std::string& description)
+{
+    app.add_option_function<std::uint32_t>(
+           name,
+           [&target, member](const std::uint32_t& count) {
+               if (target) {
+                   (*target).*member = count;
+               }
+           },
+           description)
+        ->type_name("N")
+        ->needs("--geometry");
+}
+
 } // namespace memlane::tool

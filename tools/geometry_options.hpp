@@ -20,6 +20,10 @@ namespace memlane::tool {
  */
 void add_geometry(CLI::App& app, std::optional<geometry>& target, const std::string& purpose);
 
+/** Adds an option that sets a number of @p target, which takes --geometry too. */
+void add_picture_count(CLI::App& app, const std::string& name, std::optional<geometry>& target,
+                       std::uint32_t geometry::*member, const std::string& description);
+
 } // namespace memlane::tool
 
 #endif // MEMLANE_TOOLS_GEOMETRY_OPTIONS_HPP

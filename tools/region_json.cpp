@@ -15,6 +15,17 @@ ordered_json to_json(const transfer_counters& counters)
     return {{"calls", counters.calls}, {"bytes", counters.bytes}, {"errors", counters.errors}};
 }
 
+ordered_json to_json(const screen_status& screen)
+{
+    return {
+        {"node", screen.node},           {"width", screen.size.width},
+        {"height", screen.size.height},  {"format", to_string(screen.format)},
+        {"stride", screen.stride_bytes}, {"pages", screen.pages},
+        {"refresh", screen.refresh_hz},  {"blank", screen.blank},
+        {"frames", screen.frames},
+    };
+}
+
 } // namespace
 
 ordered_json to_json(const region_status& status)
@@ -34,7 +45,17 @@ ordered_json to_json(const region_status& status)
     if (status.phys_addr) {
         json["phys_addr"] = *status.phys_addr;
     }
+    if (status.screen) {
+        json["screen"] = to_json(*status.screen);
+    }
     return json;
+}
+
+std::string format_mode(const screen_status& screen)
+{
+    return fmt::format("{}x{} {}, {} page{}, {} Hz", screen.size.width, screen.size.height,
+                       to_string(screen.format), screen.pages, screen.pages == 1 ? "" : "s",
+                       screen.refresh_hz);
 }
 
 std::string format_address(const std::optional<std::uint64_t>& address)

@@ -14,6 +14,9 @@ namespace memlane::tool {
 /** Of everything that --json prints; it grows when a field changes its meaning. */
 inline constexpr int json_schema = 1;
 
+/** @return "1920x1080 xrgb8888, 2 pages, 60 Hz". */
+[[nodiscard]] std::string format_mode(const screen_status& screen);
+
 /** @return all that is known of a region; numbers are bytes or counts. */
 [[nodiscard]] nlohmann::ordered_json to_json(const region_status& status);
 

@@ -6,14 +6,18 @@
 #include <optional>
 #include <string>
 
+#include "memlane/geometry.hpp"
+
 namespace memlane {
 
 /** A region to be. */
 struct region_spec {
     std::string name;
-    std::uint64_t size_bytes = 0;           /**< a multiple of the page size */
+    /** A multiple of the page size; 0 for what the picture takes. */
+    std::uint64_t size_bytes = 0;
     std::optional<std::uint64_t> phys_addr; /**< makes it one of kind reserved */
     bool contiguous = false;                /**< one physical piece, or fail */
+    std::optional<geometry> picture;        /**< makes it a framebuffer, /dev/fbN too */
 };
 
 /**
@@ -22,7 +26,9 @@ struct region_spec {
  *
  * @throws error ENOENT when the module is not loaded or configfs not mounted;
  *         EACCES or EPERM without the rights; EINVAL, ENAMETOOLONG for an
- *         illegal name, size or address; EEXIST for a name that is taken;
+ *         illegal name, size, address or geometry, or a picture larger than
+ *         the region; EOPNOTSUPP for a geometry where the kernel has no
+ *         framebuffers; EEXIST for a name that is taken;
  *         ENOMEM; EBUSY for a physical range in use. The text has the module's
  *         reason, and for a range in use its owner according to /proc/iomem.
  */

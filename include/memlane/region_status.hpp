@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "memlane/geometry.hpp"
 #include "memlane/region.hpp"
 
 namespace memlane {
@@ -18,6 +19,18 @@ struct transfer_counters {
     std::uint64_t errors;
 };
 
+/** A region's life as a framebuffer. */
+struct screen_status {
+    std::string node; /**< "/dev/fb0"; empty if it has none just now */
+    extent size;
+    pixel_format format;
+    std::uint32_t stride_bytes; /**< from one row to the next */
+    std::uint32_t pages;        /**< pictures that fit one behind the other */
+    std::uint32_t refresh_hz;
+    bool blank;           /**< shows nothing, whatever is in memory */
+    std::uint64_t frames; /**< flips, and refreshes when something may have changed */
+};
+
 /** A region as sysfs shows it: seen without opening, so open_count is others'. */
 struct region_status {
     std::string name;
@@ -26,6 +39,7 @@ struct region_status {
     std::uint64_t segments;
     std::optional<std::uint64_t> phys_addr; /**< none for users other than root */
     std::uint64_t open_count;
+    std::optional<screen_status> screen; /**< none without a geometry */
     transfer_counters saved;
     transfer_counters loaded;
 };

@@ -58,6 +58,44 @@ TEST(Create, makes_a_region_of_physical_memory)
     EXPECT_EQ(document["phys_addr"], 0x80000000);
 }
 
+TEST(Create, makes_a_framebuffer_whose_size_follows)
+{
+    const std::string name = region::unique_name();
+    const command_result made =
+        memlane({"create", name, "--geometry", "1920x1080", "--pages", "2", "--refresh", "50"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out,
+                testing::MatchesRegex(
+                    "/dev/memlane/" + name +
+                    ": 15.82 MiB, pages; /dev/fb[0-9]+: 1920x1080 xrgb8888, 2 pages, 50 Hz\n"));
+    const command_result info = memlane({"info", name, "--json"});
+    const command_result text = memlane({"info", name});
+    EXPECT_EQ(memlane({"destroy", name}).status, 0);
+
+    const json screen = json::parse(info.out)["screen"];
+    EXPECT_EQ(screen["width"], 1920);
+    EXPECT_EQ(screen["height"], 1080);
+    EXPECT_EQ(screen["format"], "xrgb8888");
+    EXPECT_EQ(screen["stride"], 7680);
+    EXPECT_EQ(screen["pages"], 2);
+    EXPECT_EQ(screen["refresh"], 50);
+    EXPECT_EQ(screen["blank"], false);
+    EXPECT_THAT(text.out, HasSubstr("1920x1080 xrgb8888, 2 pages, 50 Hz"));
+}
+
+TEST(Create, refuses_pictures_that_cannot_be)
+{
+    const auto refuse = [](std::vector<std::string> options, const std::string& text) {
+        expect_refusal(region::unique_name(), options, {"EINVAL", text});
+    };
+    refuse({"--geometry", "1920x1080", "--size", "1M"}, "takes 8294400 bytes, the region has");
+    refuse({"--geometry", "4x4"}, "each side has 8 to 65535 pixels");
+    refuse({"--geometry", "65535x65535"}, "less than 4 GiB");
+    refuse({"--geometry", "64x64", "--refresh", "0"}, "1 to 1000");
+    refuse({"--geometry", "64x64", "--pages", "9000"}, "1 to 8191");
+    refuse({"--geometry", "64x64", "--pages", "2000"}, "more than 65535 rows");
+}
+
 TEST(Create, refuses_sizes_that_are_no_pages)
 {
     expect_refusal(region::unique_name(), {"--size", "0"}, {"EINVAL", "the size 0 is 0 or no"});

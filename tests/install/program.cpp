@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A program like any user's: install_test compiles it with what pkg-config says.
 // Uses all that the headers declare, so that nothing is missing in the library.
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -10,11 +11,14 @@
 #include <memlane/diagnosis.hpp>
 #include <memlane/direct_file.hpp>
 #include <memlane/error.hpp>
+#include <memlane/geometry.hpp>
 #include <memlane/mapping.hpp>
 #include <memlane/pattern.hpp>
+#include <memlane/pixel.hpp>
 #include <memlane/region.hpp>
 #include <memlane/region_admin.hpp>
 #include <memlane/region_status.hpp>
+#include <memlane/screen.hpp>
 #include <memlane/source.hpp>
 #include <memlane/transfer.hpp>
 #include <memlane/units.hpp>
@@ -73,6 +77,19 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     save(memory, 1);
     load(path, memory);
     load(0, memory);
+    const geometry picture = {parse_extent("64x64"), *parse_pixel_format("gray8")};
+    screen shown("name", access_mode::read_write, picture);
+    screen moved(std::move(shown));
+    moved = std::move(shown);
+    moved.show_page(0);
+    std::array<rgb, 1> colours = {gray_palette()[0]};
+    const screen_mode mode = moved.mode();
+    pack_pixels(mode.layout, colours, moved.map_page(mode, 0).bytes());
+    unpack_pixels(layout_of(picture.format), moved.map_shown(mode).bytes(), colours,
+                  moved.colours());
+    ignore(moved.memory(), moved.wait_for_refresh(), framebuffer_of("name"), stride_of(picture),
+           size_of(picture), format_of(mode.layout), to_string(picture.format));
+
     ignore(parse_bytes("1K"), format_bytes(1), to_string(ways().front()->kind()));
     throw_error(EIO, "do", "a", "thing");
 }

@@ -97,12 +97,19 @@ region::region(const region_options& options, std::string name) : name_(std::mov
     }
     exists_ = true;
 
-    error_ = write_file(config() + "/size", options.size);
+    if (!options.size.empty()) {
+        error_ = write_file(config() + "/size", options.size);
+    }
     if (error_ == 0 && options.phys_addr) {
         error_ = write_file(config() + "/phys_addr", std::to_string(*options.phys_addr));
     }
     if (error_ == 0 && options.contiguous) {
         error_ = write_file(config() + "/contiguous", "1");
+    }
+    for (const auto& [attribute, value] : options.attributes) {
+        if (error_ == 0) {
+            error_ = write_file(config() + "/" + attribute, value);
+        }
     }
     if (error_ == 0) {
         error_ = write_file(config() + "/live", "1");

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h> // PROT_* for mapping
@@ -60,9 +61,11 @@ private:
 
 /// What a region shall be; see the configfs attributes.
 struct region_options {
-    std::string size = "1M";
+    std::string size = "1M"; ///< empty: is not set
     std::optional<std::uint64_t> phys_addr = {};
     bool contiguous = false;
+    /// Further attributes and their values, set in this order.
+    std::vector<std::pair<std::string, std::string>> attributes = {};
 };
 
 /// A region made through configfs. Not made: error() tells why.
