@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "iomem.hpp"
 #include "memlane/error.hpp"
@@ -141,6 +143,23 @@ std::string explain_destroy(int errnum, const std::string& name)
     }
 }
 
+/** @return 0 or an errno; EBUSY only if it has been busy for a while */
+int go_down(const std::string& path)
+{
+    // Somebody may just be having a look: info, view, a program that udev starts.
+    constexpr int looks = 20;
+    constexpr std::chrono::milliseconds a_look(10);
+    int errnum = 0;
+    for (int i = 0; i < looks; ++i) {
+        errnum = detail::write_attribute(path + "/live", "0");
+        if (errnum != EBUSY) {
+            break;
+        }
+        std::this_thread::sleep_for(a_look);
+    }
+    return errnum;
+}
+
 } // namespace
 
 void create_region(const region_spec& spec)
@@ -171,7 +190,7 @@ void destroy_region(const std::string& name)
     if (!detail::exists(path)) {
         refuse_unknown(name);
     }
-    int errnum = detail::write_attribute(path + "/live", "0");
+    int errnum = go_down(path);
     if (errnum == 0 && ::rmdir(path.c_str()) != 0) {
         errnum = errno;
     }

@@ -37,7 +37,8 @@ void create_region(const region_spec& spec);
 /**
  * Destroys a region that create_region() or another user of configfs made.
  *
- * @throws error EBUSY while it is open, mapped or pinned; ENOENT when there is
+ * @throws error EBUSY when it is open, mapped or pinned, and stays so for 0.2
+ *         seconds; ENOENT when there is
  *         none; EPERM when it came from the module's parameter
  */
 void destroy_region(const std::string& name);

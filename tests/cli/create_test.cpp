@@ -4,6 +4,9 @@
 #include <linux/capability.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
 #include <gmock/gmock.h>
@@ -179,6 +182,18 @@ TEST(Destroy, says_that_the_region_is_mapped)
     const guest::mapping map(node, guest::page, PROT_READ);
     node.close();
     expect_failure({"destroy", made.name()}, {"EBUSY", "open or mapped"});
+}
+
+TEST(Destroy, waits_for_who_has_just_a_look)
+{
+    const std::string name = region::unique_name();
+    ASSERT_EQ(memlane({"create", name, "--size", "1M"}).status, 0);
+    guest::fd node(::open(("/dev/memlane/" + name).c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_GE(node, 0);
+    guest::command destroy({"destroy", name});
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    node.close();
+    EXPECT_EQ(destroy.wait().status, 0);
 }
 
 TEST(Destroy, says_which_regions_there_are)
