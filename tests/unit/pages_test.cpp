@@ -128,8 +128,7 @@ TEST(Pages, that_of_the_node_names_each_attribute_and_parameter_of_the_module)
 {
     const std::string page = rendered(source / "man/memlane.4");
     const std::string configfs = read(source / "module/configfs.c");
-    const std::string sysfs =
-        read(source / "module/sysfs.c") + read(source / "module/screen.c");
+    const std::string sysfs = read(source / "module/sysfs.c") + read(source / "module/screen.c");
     EXPECT_THAT(missing(find_all(configfs, "CONFIGFS_ATTR\\w*\\(memlane_, (\\w+)\\)"), page),
                 IsEmpty());
     EXPECT_THAT(missing(find_all(sysfs, "&dev_attr_(\\w+)\\.attr"), page), IsEmpty());
