@@ -18,7 +18,7 @@ locked := mkdir -p build && exec flock build/.lock
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
 .PHONY: all build vm-build vm-host host host-programs module test-devices
-.PHONY: demo test bench vm check install clean help
+.PHONY: demo test test-slow bench vm check install clean help
 
 all: build
 
@@ -61,6 +61,11 @@ test:
 	@scripts/setup
 	@tests/run
 
+test-slow:
+	@scripts/setup --slow
+	@$(MAKE) -s build
+	@tests/guest --no-build -- build/release/tests/slow/xorg_test
+
 bench:
 	@scripts/setup
 	@bench/run
@@ -85,6 +90,7 @@ clean:
 help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
+	@echo 'make test-slow  the X server on a screen, in a guest'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'
 	@echo 'make build    library, command, tests and module; also plain make'
