@@ -40,6 +40,9 @@ std::vector<std::string> choices(std::string_view type)
     if (type == "FORMAT") {
         return names_of(format_choices);
     }
+    if (type == "PICTURE") {
+        return names_of(pattern_choices);
+    }
     if (type == "WIDTH") {
         return names_of(width_choices);
     }

@@ -13,6 +13,7 @@
 #include "memlane/checksum.hpp"
 #include "memlane/pixel.hpp"
 #include "memlane/way.hpp"
+#include "patterns.hpp"
 
 namespace memlane::tool {
 
@@ -26,11 +27,16 @@ inline constexpr std::array checksum_choices = {checksum_kind::crc32c, checksum_
 inline constexpr std::array format_choices = {pixel_format::xrgb8888, pixel_format::rgb565,
                                               pixel_format::rgb888, pixel_format::gray8};
 
+inline constexpr std::array pattern_choices = {pattern_kind::card, pattern_kind::gradient,
+                                               pattern_kind::noise, pattern_kind::bars,
+                                               pattern_kind::text};
+
 inline constexpr std::array width_choices = {1U, 2U, 4U, 8U};
 
 /**
  * @param type of an option's value, as help shows it: "WAY"
- * @return all there are, or nothing where the value is free
+ * @return all there are, or nothing where the value is free; of a PICTURE the
+ *         names, besides which it can be a file
  */
 [[nodiscard]] std::vector<std::string> choices(std::string_view type);
 

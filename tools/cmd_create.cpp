@@ -17,10 +17,17 @@ namespace {
 void add_framebuffer(CLI::App& app, std::optional<geometry>& picture)
 {
     add_geometry(app, picture, "Makes it a framebuffer, /dev/fbN, of this size in pixels");
-    add_picture_count(app, "--pages", picture, &geometry::pages,
-                      "Pictures one behind the other, to flip between [1]");
-    add_picture_count(app, "--refresh", picture, &geometry::refresh_hz,
-                      "Pictures a second, 1 to 1000 [60]");
+    app.add_option_function<std::uint32_t>(
+           "--refresh",
+           [&picture](const std::uint32_t& rate) {
+               // Without --geometry, parse() refuses.
+               if (picture) {
+                   picture->refresh_hz = rate;
+               }
+           },
+           "Pictures a second, 1 to 1000 [60]")
+        ->type_name("N")
+        ->needs("--geometry");
 }
 
 std::string describe(const region_status& made)

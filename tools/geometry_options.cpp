@@ -9,6 +9,8 @@ namespace memlane::tool {
 
 namespace {
 
+constexpr std::uint64_t pages_max = 65535;
+
 extent to_extent(const std::string& text)
 {
     try {
@@ -16,6 +18,15 @@ extent to_extent(const std::string& text)
     } catch (const std::invalid_argument& e) {
         throw CLI::ValidationError("--geometry", e.what());
     }
+}
+
+std::uint32_t to_pages(const std::string& text)
+{
+    const std::uint64_t pages = parse_number("--pages", text, pages_max);
+    if (pages == 0) {
+        throw CLI::ValidationError("--pages", "there is at least one");
+    }
+    return static_cast<std::uint32_t>(pages);
 }
 
 } // namespace
@@ -40,21 +51,16 @@ void add_geometry(CLI::App& app, std::optional<geometry>& target, const std::str
         ->check(CLI::IsMember(choices("FORMAT")).description(""))
         ->type_name("FORMAT")
         ->needs(size);
-}
-
-void add_picture_count(CLI::App& app, const std::string& name, std::optional<geometry>& target,
-                       std::uint32_t geometry::*member, const std::string& description)
-{
-    app.add_option_function<std::uint32_t>(
-           name,
-           [&target, member](const std::uint32_t& count) {
+    app.add_option_function<std::string>(
+           "--pages",
+           [&target](const std::string& text) {
                if (target) {
-                   (*target).*member = count;
+                   target->pages = to_pages(text);
                }
            },
-           description)
+           "Pictures one behind the other [1]")
         ->type_name("N")
-        ->needs("--geometry");
+        ->needs(size);
 }
 
 } // namespace memlane::tool

@@ -13,16 +13,12 @@
 namespace memlane::tool {
 
 /**
- * Adds --geometry and --format.
+ * Adds --geometry, --format and --pages.
  *
  * @param target nothing unless --geometry is given
  * @param purpose of --geometry, for the help
  */
 void add_geometry(CLI::App& app, std::optional<geometry>& target, const std::string& purpose);
-
-/** Adds an option that sets a number of @p target, which takes --geometry too. */
-void add_picture_count(CLI::App& app, const std::string& name, std::optional<geometry>& target,
-                       std::uint32_t geometry::*member, const std::string& description);
 
 } // namespace memlane::tool
 

@@ -26,6 +26,7 @@ struct verb {
 extern const verb create_verb;
 extern const verb destroy_verb;
 extern const verb doctor_verb;
+extern const verb draw_verb;
 extern const verb dump_verb;
 extern const verb info_verb;
 extern const verb list_verb;
@@ -33,6 +34,7 @@ extern const verb load_verb;
 extern const verb peek_verb;
 extern const verb poke_verb;
 extern const verb save_verb;
+extern const verb shot_verb;
 
 /** @return all of them, in the order in which help names them. */
 [[nodiscard]] std::span<const verb* const> verbs() noexcept;

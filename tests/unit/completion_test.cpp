@@ -50,7 +50,7 @@ bool have(const std::string& shell)
 TEST(Bash, offers_the_verbs)
 {
     EXPECT_THAT(complete({""}), IsSupersetOf(verbs()));
-    EXPECT_THAT(complete({"d"}), UnorderedElementsAre("destroy", "doctor", "dump"));
+    EXPECT_THAT(complete({"d"}), UnorderedElementsAre("destroy", "doctor", "draw", "dump"));
     EXPECT_THAT(complete({"--v"}), ElementsAre("--version"));
     EXPECT_THAT(complete({"frobnicate", ""}), IsEmpty());
 }
@@ -71,6 +71,8 @@ TEST(Bash, offers_values_behind_an_option_that_has_few)
     EXPECT_THAT(complete({"save", "--way", "=", "k"}), ElementsAre("kernel"));
     EXPECT_THAT(complete({"load", "--checksum", "s"}), ElementsAre("sha256"));
     EXPECT_THAT(complete({"dump", "a", "--width", "="}), UnorderedElementsAre("1", "2", "4", "8"));
+    EXPECT_THAT(complete({"shot", "a", "--format", "rgb"}),
+                UnorderedElementsAre("rgb565", "rgb888"));
     EXPECT_THAT(complete({"save", "--offset", ""}), IsEmpty());
 }
 
@@ -121,6 +123,16 @@ TEST_F(Files, are_offered_by_bash_where_a_file_is_wanted)
     EXPECT_THAT(complete({"load", "--json", "oth"}, {.folder = here}), ElementsAre("other"));
     EXPECT_THAT(complete({"doctor", "a", here + "o"}), ElementsAre(here + "other"));
     EXPECT_THAT(complete({"info", "oth"}, {.folder = here}), IsEmpty());
+}
+
+TEST_F(Files, are_offered_by_bash_beside_the_names_of_pictures)
+{
+    const bash_setting here = {.folder = folder_.file("")};
+    EXPECT_THAT(complete({"draw", "a", ""}, here),
+                UnorderedElementsAre("card", "gradient", "noise", "bars", "text", "shot.raw",
+                                     "shot two.raw", "other"));
+    EXPECT_THAT(complete({"draw", "a", "c"}, here), ElementsAre("card"));
+    EXPECT_THAT(complete({"draw", "a", "o"}, here), ElementsAre("other"));
 }
 
 TEST_F(Files, are_offered_by_bash_behind_the_prefix_of_a_source_with_a_path)
@@ -175,10 +187,13 @@ TEST(Scripts, offer_no_value_that_the_command_refuses)
         {"save", "memfd:0", "file", "--way"},
         {"save", "memfd:0", "file", "--checksum"},
         {"dump", "memfd:0", "--width"},
+        {"draw", "memfd:0", "card", "--geometry", "8x8", "--format"},
+        {"draw", "memfd:0"},
     };
+    const guest::scratch_dir empty;
     for (std::vector<std::string> line : lines) {
         line.emplace_back();
-        for (const std::string& value : complete(line)) {
+        for (const std::string& value : complete(line, {.folder = empty.file("")})) {
             line.back() = value;
             // There is nothing in 0 bytes, which is no matter of usage.
             EXPECT_EQ(guest::memlane(line).status, 1) << value;

@@ -15,8 +15,8 @@ using guest::memlane;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save",
-                                        "load", "doctor", "dump",    "peek", "poke"};
+const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save", "load",
+                                        "draw", "shot",   "doctor",  "dump", "peek", "poke"};
 
 class BadUsage : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -64,6 +64,22 @@ INSTANTIATE_TEST_SUITE_P(
                     line{"dump", "a", "--width", "5"},
                     line{"dump", "a", "--width", "4", "--offset", "2"},
                     line{"dump", "a", "--width", "4", "--length", "6"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Screens, BadUsage,
+    testing::Values(line{"draw", "a"}, line{"draw", "a", "stripes"}, line{"draw", "a", ""},
+                    line{"draw", "a", "card", "--format", "gray8"},
+                    line{"draw", "a", "card", "--geometry", "0x5"},
+                    line{"draw", "a", "card", "--geometry", "5x5", "--format", "bgr"},
+                    line{"draw", "a", "card", "--geometry", "5x5", "--pages", "0"},
+                    line{"draw", "a", "card", "--fit"}, line{"draw", "a", "card", "--text", "b"},
+                    line{"draw", "a", "card", "--frames", "3"},
+                    line{"draw", "a", "card", "--animate", "--page", "1"},
+                    line{"draw", "a", "card", "--animate", "--fps", "0"},
+                    line{"draw", "a", "card", "--animate", "--fps", "nan"},
+                    line{"draw", "a", "card", "--animate", "--seconds", "-1"},
+                    line{"draw", "a", "b.png", "--animate"}, line{"shot", "a"},
+                    line{"shot", "a", "b.png", "--geometry", "5"}));
 
 TEST(Help, is_on_standard_output_and_exits_0)
 {

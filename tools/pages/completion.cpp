@@ -16,7 +16,7 @@ namespace memlane::tool {
 namespace {
 
 /** What to complete an argument or an option's value with. */
-enum class filler { nothing, choice, region, source, file };
+enum class filler { nothing, choice, choice_or_file, region, source, file };
 
 filler filler_of(const parameter& it)
 {
@@ -28,6 +28,9 @@ filler filler_of(const parameter& it)
     }
     if (it.value == "FILE" || it.value == "TARGET") {
         return filler::file;
+    }
+    if (it.value == "PICTURE") {
+        return filler::choice_or_file;
     }
     return choices(it.value).empty() ? filler::nothing : filler::choice;
 }
@@ -100,12 +103,13 @@ std::string each_verb(Format format)
     return text;
 }
 
-std::vector<parameter> all_options()
+/** @return all options, of whatever verb, or all arguments. */
+std::vector<parameter> all_of(std::vector<parameter> synopsis::*kind)
 {
     std::vector<parameter> all;
     for (const verb* each : verbs()) {
-        const std::vector<parameter> options = describe(*each).options;
-        all.insert(all.end(), options.begin(), options.end());
+        const synopsis takes = describe(*each);
+        all.insert(all.end(), (takes.*kind).begin(), (takes.*kind).end());
     }
     return all;
 }
@@ -115,6 +119,7 @@ std::string bash_kind(const parameter& it)
 {
     switch (filler_of(it)) {
     case filler::choice:
+    case filler::choice_or_file:
         return it.value;
     case filler::region:
         return "region";
@@ -144,7 +149,7 @@ std::string bash_verb(const verb& which, const synopsis& takes)
 std::string bash_choices()
 {
     std::set<std::string> types;
-    for (const parameter& each : all_options()) {
+    for (const parameter& each : all_of(&synopsis::options)) {
         if (filler_of(each) == filler::choice) {
             types.insert(each.value);
         }
@@ -157,11 +162,28 @@ std::string bash_choices()
     return text;
 }
 
+/** Lines of the same case statement, for arguments that are a name or a file's. */
+std::string bash_choices_or_files()
+{
+    std::string text;
+    for (const parameter& each : all_of(&synopsis::arguments)) {
+        if (filler_of(each) == filler::choice_or_file) {
+            text += fmt::format("        {}) _memlane_files '' \"$current\"\n"
+                                "            _memlane_among \"$current\" {} ;;\n",
+                                each.value, fmt::join(choices(each.value), " "));
+        }
+    }
+    return text;
+}
+
 std::string zsh_action(const parameter& it)
 {
     switch (filler_of(it)) {
     case filler::choice:
         return fmt::format("({})", fmt::join(choices(it.value), " "));
+    case filler::choice_or_file:
+        return fmt::format("{{_alternative \"names:name:({})\" \"files:file:_files\"}}",
+                           fmt::join(choices(it.value), " "));
     case filler::region:
         return "_memlane_regions";
     case filler::source:
@@ -212,6 +234,8 @@ std::string fish_action(const parameter& it)
     switch (filler_of(it)) {
     case filler::choice:
         return fmt::format(" -a '{}'", fmt::join(choices(it.value), " "));
+    case filler::choice_or_file:
+        return fmt::format(" -F -a '{}'", fmt::join(choices(it.value), " "));
     case filler::region:
         return " -a '(__memlane_regions)'";
     case filler::source:
@@ -252,7 +276,7 @@ std::string fish_verb(const verb& which, const synopsis& takes)
 std::set<std::string> options_with_value()
 {
     std::set<std::string> names;
-    for (const parameter& each : all_options()) {
+    for (const parameter& each : all_of(&synopsis::options)) {
         if (!each.value.empty()) {
             names.insert(each.name);
         }
@@ -274,7 +298,7 @@ text_map completion_texts()
     return {
         {"bash_verbs", assign("    local verbs=({})", verb_names())},
         {"bash_takes", each_verb(bash_verb)},
-        {"bash_choices", bash_choices()},
+        {"bash_choices", bash_choices() + bash_choices_or_files()},
         {"bash_prefixes", assign("    local prefixes=({})", prefixes(false))},
         {"bash_path_prefixes", assign("    local with_path=' {} '", prefixes(true))},
         {"zsh_verbs", zsh_verbs()},

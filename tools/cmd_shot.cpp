@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "frame.hpp"
+#include "geometry_options.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "png.hpp"
+#include "verb.hpp"
+
+namespace memlane::tool {
+
+namespace {
+
+/** Where the picture goes to standard output, words go to standard error. */
+void say(const std::string& target, const std::string& text)
+{
+    if (target == "-") {
+        fmt::print(stderr, "{}\n", text);
+    } else {
+        put_line(text);
+    }
+}
+
+void run(CLI::App& app, const arguments& args)
+{
+    std::string source;
+    std::string target;
+    std::optional<geometry> as;
+    add_source(app, "SRC", source);
+    add_required(app, "FILE", target, "The PNG, made or replaced, or - for standard output");
+    add_geometry(app, as, "What memory without a geometry of its own is taken for");
+    parse(app, args);
+    if (target == "-" && ::isatty(STDOUT_FILENO) != 0) {
+        throw CLI::ValidationError("FILE", "a terminal does not show a PNG: redirect it");
+    }
+
+    source = source_label(source);
+    const screen shown(source, access_mode::read_only, as);
+    const screen_mode mode = shown.mode();
+    const picture content = read_frame(mode, shown.map_shown(mode).bytes(), shown.colours());
+    // A signal ends a write that waits, and nothing half done is left behind.
+    catch_interrupts();
+    write_png(content, target);
+    say(target, fmt::format("{} -> {}: {}", source, target, mode_label(mode)));
+}
+
+} // namespace
+
+const verb shot_verb = {"shot", "Save what a screen shows as a PNG", run};
+
+} // namespace memlane::tool

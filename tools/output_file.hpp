@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef MEMLANE_TOOLS_OUTPUT_FILE_HPP
+#define MEMLANE_TOOLS_OUTPUT_FILE_HPP
+
+#include <unistd.h>
+
+#include <string>
+
+#include "memlane/unique_fd.hpp"
+
+namespace memlane::tool {
+
+/**
+ * A file that is there when all of it is: a regular one is written under
+ * another name beside its own, which is gone if it comes to nothing. Standard
+ * output, a FIFO and a device are written as they are.
+ */
+class output_file final {
+public:
+    /** @param path or "-" for standard output @throws error those of open(2) */
+    explicit output_file(std::string path);
+    output_file(const output_file&) = delete;
+    output_file& operator=(const output_file&) = delete;
+    ~output_file();
+
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+
+    /** Makes it what @p path names. @throws error those of fsync(2) and rename(2) */
+    void commit();
+
+    /** @throws error @p errnum, which writing it gave */
+    [[noreturn]] void fail(int errnum) const;
+
+private:
+    /** Opens the file under its temporary name. @param mode its permissions, or 0 as usual */
+    void open_beside(unsigned mode);
+
+    std::string path_;
+    std::string temporary_; // or nothing
+    unique_fd owned_;
+    int fd_ = STDOUT_FILENO;
+};
+
+} // namespace memlane::tool
+
+#endif // MEMLANE_TOOLS_OUTPUT_FILE_HPP
