@@ -45,9 +45,7 @@ outcome repeat(std::size_t length, Once once)
 
 } // namespace
 
-memory_io::memory_io(const source& memory)
-    : memory_(memory), access_(memory.usual_cache() == cache_mode::write_back ? access_kind::cached
-                                                                              : access_kind::device)
+memory_io::memory_io(const source& memory) : memory_(memory), access_(best_access(memory))
 {
     refusal_ = try_map(memory);
     if (refusal_ != 0 && memory.read_position(0)) {
@@ -101,6 +99,12 @@ outcome memory_io::with_mapping(std::uint64_t offset, std::size_t length, Copy c
     } catch (const std::system_error& e) {
         return {.errnum = e.code().value(), .note = describe_gap(memory_, offset)};
     }
+}
+
+access_kind best_access(const source& memory) noexcept
+{
+    return memory.usual_cache() == cache_mode::write_back ? access_kind::cached
+                                                          : access_kind::device;
 }
 
 std::string describe_gap(const source& memory, std::uint64_t offset)

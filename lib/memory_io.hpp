@@ -44,6 +44,9 @@ private:
     sigbus_scope sigbus_;
 };
 
+/** @return how the CPU shall access it, by how its driver maps it. */
+[[nodiscard]] access_kind best_access(const source& memory) noexcept;
+
 /** @return what happened to @p memory, that its byte at @p offset cannot be had. */
 [[nodiscard]] std::string describe_gap(const source& memory, std::uint64_t offset);
 

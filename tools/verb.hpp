@@ -35,6 +35,7 @@ extern const verb peek_verb;
 extern const verb poke_verb;
 extern const verb save_verb;
 extern const verb shot_verb;
+extern const verb view_verb;
 
 /** @return all of them, in the order in which help names them. */
 [[nodiscard]] std::span<const verb* const> verbs() noexcept;

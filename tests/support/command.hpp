@@ -37,6 +37,8 @@ public:
     ~command();
 
     void signal(int number) const;
+    /// @return its process, until wait().
+    [[nodiscard]] pid_t pid() const { return pid_; }
     /// @return how it ended, once it has.
     command_result wait();
 

@@ -189,6 +189,7 @@ TEST(Scripts, offer_no_value_that_the_command_refuses)
         {"dump", "memfd:0", "--width"},
         {"draw", "memfd:0", "card", "--geometry", "8x8", "--format"},
         {"draw", "memfd:0"},
+        {"view", "memfd:0", "--geometry", "1x1", "--format"},
     };
     const guest::scratch_dir empty;
     for (std::vector<std::string> line : lines) {

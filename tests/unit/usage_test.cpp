@@ -15,8 +15,8 @@ using guest::memlane;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save", "load",
-                                        "draw", "shot",   "doctor",  "dump", "peek", "poke"};
+const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save", "load", "draw",
+                                        "shot", "view",   "doctor",  "dump", "peek", "poke"};
 
 class BadUsage : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -53,6 +53,18 @@ INSTANTIATE_TEST_SUITE_P(Numbers, BadUsage,
                                          line{"save", "a", "b", "--io-size", "8G"},
                                          line{"save", "a", "b", "--way", "magic"},
                                          line{"load", "a", "b", "--depth", "many"}));
+
+INSTANTIATE_TEST_SUITE_P(Addresses, BadUsage,
+                         testing::Values(line{"view"}, line{"view", "a", "--listen", "5900"},
+                                         line{"view", "a", "--listen", "127.0.0.1"},
+                                         line{"view", "a", "--listen", "::1:5900"},
+                                         line{"view", "a", "--listen", "127.0.0.1:70000"},
+                                         line{"view", "a", "--listen", ":5900"},
+                                         line{"view", "a", "--http", "65536"},
+                                         line{"view", "a", "--fps", "0"},
+                                         line{"view", "a", "--fps", "241"},
+                                         line{"view", "a", "--format", "gray8"},
+                                         line{"view", "a", "--geometry", "640x"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Words, BadUsage,

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/watched_screen.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "memlane/error.hpp"
+#include "memlane/region.hpp"
+#include "memlane/region_status.hpp"
+#include "memlane/unique_fd.hpp"
+
+namespace memlane::tool {
+
+namespace {
+
+constexpr const char* class_directory = "/sys/class/memlane";
+
+memory_reader reader_of(const screen& shown, const screen_mode& mode)
+{
+    const std::uint64_t bytes =
+        mode.stride_bytes * (mode.size.height - 1) + mode.size.width * mode.layout.bytes();
+    return {shown.memory(), mode.offset_bytes, static_cast<std::size_t>(bytes)};
+}
+
+class held_screen final : public watched_screen {
+public:
+    explicit held_screen(screen shown)
+        : shown_(std::move(shown)), mode_(shown_.mode()), pixels_(reader_of(shown_, mode_))
+    {
+    }
+
+    void look(bool anew, const std::function<void(const glimpse&)>& see) override
+    {
+        const screen_mode now = shown_.mode();
+        const bool is_other = now != mode_;
+        if (is_other) {
+            pixels_ = reader_of(shown_, now);
+            mode_ = now;
+        }
+        see({mode_, shown_.colours(), pixels_, anew || is_other});
+    }
+
+private:
+    screen shown_;
+    screen_mode mode_;
+    memory_reader pixels_;
+};
+
+/** An attribute of sysfs that stays open, which holds nothing but its own text. */
+class attribute final {
+public:
+    attribute(std::string path, bool must_be) : path_(std::move(path))
+    {
+        fd_ = unique_fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+        if (fd_.get() < 0 && (must_be || errno != ENOENT)) {
+            throw_error(errno, "open", "attribute", path_);
+        }
+    }
+
+    /** @return whether it reads other than the last time. @throws error ENODEV: it is gone */
+    bool has_changed()
+    {
+        if (fd_.get() < 0) {
+            return false;
+        }
+        std::array<char, 64> text = {};
+        if (::pread(fd_.get(), text.data(), text.size(), 0) < 0) {
+            throw_error(errno, "read", "attribute", path_, "the region is gone");
+        }
+        return std::exchange(text_, text) != text;
+    }
+
+private:
+    std::string path_;
+    unique_fd fd_;
+    std::array<char, 64> text_ = {};
+};
+
+class counted_screen final : public watched_screen {
+public:
+    counted_screen(const std::string& attributes, std::function<screen()> open)
+        : open_(std::move(open))
+    {
+        attributes_.emplace_back(attributes + "/frames", true);
+        // A change of these is no frame.
+        for (const char* name : {"/geometry", "/format", "/blank"}) {
+            attributes_.emplace_back(attributes + name, false);
+        }
+    }
+
+    void look(bool anew, const std::function<void(const glimpse&)>& see) override
+    {
+        const bool has_moved = have_attributes_changed();
+        const bool is_news = anew || (has_moved && !moved_before_);
+        moved_before_ = has_moved;
+        if (has_moved || anew) {
+            looks_left_ = looks_after_change + 1;
+        }
+        if (looks_left_ > 0) {
+            --looks_left_;
+            open_and_see(is_news, see);
+        }
+    }
+
+private:
+    bool have_attributes_changed()
+    {
+        bool changed = false;
+        for (attribute& each : attributes_) {
+            changed = each.has_changed() || changed;
+        }
+        return changed;
+    }
+
+    void open_and_see(bool is_news, const std::function<void(const glimpse&)>& see) const
+    {
+        const screen shown = open_();
+        const screen_mode mode = shown.mode();
+        see({mode, shown.colours(), reader_of(shown, mode), is_news});
+    }
+
+    std::function<screen()> open_;
+    std::vector<attribute> attributes_;
+    bool moved_before_ = false;
+    unsigned looks_left_ = 0;
+};
+
+/** @return the region that @p uri names, itself or as the framebuffer it is; else nothing */
+std::string region_of(const std::string& uri)
+{
+    const std::string prefix = "fb:";
+    if (!uri.starts_with(prefix)) {
+        const bool is_region = uri.starts_with("memlane:") || uri.find(':') == std::string::npos;
+        return is_region ? region_name(uri) : "";
+    }
+    if (!module_is_loaded()) {
+        return "";
+    }
+    for (const region_status& each : list_regions()) {
+        if (framebuffer_of(each.name) == uri.substr(prefix.size())) {
+            return each.name;
+        }
+    }
+    return "";
+}
+
+} // namespace
+
+std::unique_ptr<watched_screen> hold_screen(screen shown)
+{
+    return std::make_unique<held_screen>(std::move(shown));
+}
+
+std::unique_ptr<watched_screen> count_screen(const std::string& attributes,
+                                             std::function<screen()> open)
+{
+    return std::make_unique<counted_screen>(attributes, std::move(open));
+}
+
+std::unique_ptr<watched_screen> watch_screen(const std::string& uri,
+                                             const std::optional<geometry>& as)
+{
+    const std::string region = region_of(uri);
+    const std::string attributes = std::string(class_directory) + "/" + region;
+    if (!region.empty() && ::access((attributes + "/frames").c_str(), R_OK) == 0) {
+        return count_screen(attributes, [region, as] {
+            return screen("memlane:" + region, access_mode::read_only, as);
+        });
+    }
+    return hold_screen(screen(uri, access_mode::read_only, as));
+}
+
+} // namespace memlane::tool
