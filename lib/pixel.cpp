@@ -49,14 +49,17 @@ constexpr std::uint32_t narrow(std::uint8_t level, bit_field field) noexcept
     return (twice >> (16U - field.length)) << field.offset;
 }
 
-/** A field to 8 bits: rounded, so that all ones become 255. */
+/**
+ * A field to 8 bits: its bits again and again, as far as there is room, which is
+ * what most programs do, and makes all ones 255.
+ */
 constexpr std::uint8_t widen(std::uint32_t pixel, bit_field field) noexcept
 {
     if (field.length == 0) {
         return 0;
     }
     const std::uint32_t most = (1U << field.length) - 1U;
-    return static_cast<std::uint8_t>((((pixel >> field.offset) & most) * 255U + most / 2U) / most);
+    return static_cast<std::uint8_t>(((pixel >> field.offset) & most) * 0xffffU / most >> 8U);
 }
 
 constexpr std::uint32_t pack(const pixel_layout& layout, rgb colour) noexcept

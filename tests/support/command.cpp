@@ -20,8 +20,11 @@ namespace guest {
 
 std::string program()
 {
-    const auto self = std::filesystem::read_symlink("/proc/self/exe");
-    return self.parent_path().parent_path().parent_path() / "tools/memlane";
+    auto build = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    while (build.has_relative_path() && !std::filesystem::exists(build / "tools/memlane")) {
+        build = build.parent_path();
+    }
+    return build / "tools/memlane";
 }
 
 namespace {

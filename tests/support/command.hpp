@@ -11,7 +11,7 @@
 
 namespace guest {
 
-/// @return build/PRESET/tools/memlane; this program is build/PRESET/tests/SUITE/NAME.
+/// @return build/PRESET/tools/memlane; this program is somewhere in build/PRESET.
 std::string program();
 
 /// How a command ended.

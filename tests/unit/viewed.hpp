@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,9 +16,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "command.hpp"
 #include "guest.hpp"
 #include "memlane/screen.hpp"
+#include "viewer.hpp"
 
 /// Memory in /dev/shm, mapped here. Gone at scope end.
 class screen_file {
@@ -67,61 +66,25 @@ private:
     guest::mapping bytes_;
 };
 
-/// The command, ready to be connected to.
-class viewer {
+/// "memlane view" of a screen_file.
+class viewer : public guest::viewer {
 public:
     explicit viewer(const screen_file& shown, const std::vector<std::string>& more = {})
-        : out_(make_pipe()), command_(arguments(shown, more), {.out_fd = out_[1]})
+        : guest::viewer(arguments(shown, more))
     {
-        ::close(out_[1]);
-        char letter = 0;
-        while (::read(out_[0], &letter, 1) == 1 && letter != '\n') {
-            line_ += letter;
-        }
-        ::close(out_[0]);
     }
-
-    /// @return what it printed.
-    [[nodiscard]] const std::string& line() const { return line_; }
-
-    /// @return the port behind "vnc://HOST:" or "http://HOST:".
-    [[nodiscard]] int port(const std::string& scheme = "vnc") const
-    {
-        std::smatch found;
-        const std::regex form(scheme + R"(://(?:\[[^\]]*\]|[^:]*):(\d+))");
-        return std::regex_search(line_, found, form) ? std::stoi(found[1]) : -1;
-    }
-
-    [[nodiscard]] guest::command& command() { return command_; }
 
 private:
-    static std::array<int, 2> make_pipe()
-    {
-        std::array<int, 2> ends = {};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-            throw std::runtime_error("no pipe");
-        }
-        return ends;
-    }
-
     static std::vector<std::string> arguments(const screen_file& shown,
                                               const std::vector<std::string>& more)
     {
         const memlane::geometry& as = shown.as();
         std::vector<std::string> all = {
-            "view",       "file:" + shown.path(),
-            "--format",   std::string(memlane::to_string(as.format)),
+            "file:" + shown.path(), "--format", std::string(memlane::to_string(as.format)),
             "--geometry", std::to_string(as.size.width) + "x" + std::to_string(as.size.height)};
         all.insert(all.end(), more.begin(), more.end());
-        if (std::find(more.begin(), more.end(), "--listen") == more.end()) {
-            all.insert(all.end(), {"--listen", "127.0.0.1:0"});
-        }
         return all;
     }
-
-    std::array<int, 2> out_;
-    guest::command command_;
-    std::string line_;
 };
 
 #endif

@@ -39,7 +39,6 @@ protected:
     Counted()
     {
         write("frames", "7\n");
-        write("blank", "0\n");
         watched_ = memlane::tool::count_screen(folder_.file(""), [this] {
             ++opened_;
             return screen("file:" + file_.path(), memlane::access_mode::read_only, file_.as());
@@ -93,12 +92,6 @@ TEST_F(Counted, is_seen_as_soon_as_the_count_moves_and_a_few_times_more)
     }
     EXPECT_FALSE(look());
     EXPECT_EQ(news_, 1) << "only the first is news";
-}
-
-TEST_F(Counted, is_seen_when_another_attribute_changes)
-{
-    write("blank", "1\n");
-    EXPECT_TRUE(look());
 }
 
 TEST_F(Counted, is_not_held_between_two_looks)

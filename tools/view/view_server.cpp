@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "frame.hpp"
 #include "memlane/error.hpp"
 #include "view/vnc_session.hpp"
 
@@ -25,12 +26,6 @@ constexpr const char* web_folder = "/usr/share/novnc";
 std::string action_of(const view_request& request)
 {
     return "view " + request.source;
-}
-
-std::string name_of(const pixel_layout& layout)
-{
-    const auto format = format_of(layout);
-    return format ? std::string(to_string(*format)) : fmt::format("{} bits", layout.bits);
 }
 
 /** The page finds the host itself, and connects to the VNC port: one less in between. */
@@ -64,8 +59,7 @@ view_server::view_server(view_request request)
 
 std::string view_server::picture_name() const
 {
-    const screen_mode& mode = *copy_.mode();
-    return fmt::format("{}x{} {}", mode.size.width, mode.size.height, name_of(mode.layout));
+    return mode_label(*copy_.mode());
 }
 
 std::string view_server::describe() const
@@ -92,9 +86,10 @@ void view_server::run(const std::atomic<bool>& stop)
 {
     try {
         serve(stop);
-    } catch (const std::exception& e) {
-        clients_.say_farewell(e.what());
-        throw;
+    } catch (const error& e) {
+        const error why(e.code().value(), action_of(request_), e.what());
+        clients_.say_farewell(why.what());
+        throw why;
     }
     clients_.say_farewell("the viewer ends");
     throw error(EINTR, action_of(request_));

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <utility>
-#include <vector>
 
 #include "memlane/error.hpp"
 #include "memlane/region.hpp"
@@ -51,24 +50,21 @@ private:
     memory_reader pixels_;
 };
 
-/** An attribute of sysfs that stays open, which holds nothing but its own text. */
-class attribute final {
+/** The count of a region's frames, whose file stays open and does not hold the region. */
+class frame_count final {
 public:
-    attribute(std::string path, bool must_be) : path_(std::move(path))
+    explicit frame_count(const std::string& path)
+        : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC))
     {
-        fd_ = unique_fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-        if (fd_.get() < 0 && (must_be || errno != ENOENT)) {
+        if (fd_.get() < 0) {
             throw_error(errno, "open", "attribute", path_);
         }
     }
 
-    /** @return whether it reads other than the last time. @throws error ENODEV: it is gone */
-    bool has_changed()
+    /** @return whether it is another than the last time. @throws error ENODEV: it is gone */
+    bool has_moved()
     {
-        if (fd_.get() < 0) {
-            return false;
-        }
-        std::array<char, 64> text = {};
+        std::array<char, 32> text = {};
         if (::pread(fd_.get(), text.data(), text.size(), 0) < 0) {
             throw_error(errno, "read", "attribute", path_, "the region is gone");
         }
@@ -78,24 +74,19 @@ public:
 private:
     std::string path_;
     unique_fd fd_;
-    std::array<char, 64> text_ = {};
+    std::array<char, 32> text_ = {};
 };
 
 class counted_screen final : public watched_screen {
 public:
     counted_screen(const std::string& attributes, std::function<screen()> open)
-        : open_(std::move(open))
+        : open_(std::move(open)), count_(attributes + "/frames")
     {
-        attributes_.emplace_back(attributes + "/frames", true);
-        // A change of these is no frame.
-        for (const char* name : {"/geometry", "/format", "/blank"}) {
-            attributes_.emplace_back(attributes + name, false);
-        }
     }
 
     void look(bool anew, const std::function<void(const glimpse&)>& see) override
     {
-        const bool has_moved = have_attributes_changed();
+        const bool has_moved = count_.has_moved();
         const bool is_news = anew || (has_moved && !moved_before_);
         moved_before_ = has_moved;
         if (has_moved || anew) {
@@ -108,15 +99,6 @@ public:
     }
 
 private:
-    bool have_attributes_changed()
-    {
-        bool changed = false;
-        for (attribute& each : attributes_) {
-            changed = each.has_changed() || changed;
-        }
-        return changed;
-    }
-
     void open_and_see(bool is_news, const std::function<void(const glimpse&)>& see) const
     {
         const screen shown = open_();
@@ -125,7 +107,7 @@ private:
     }
 
     std::function<screen()> open_;
-    std::vector<attribute> attributes_;
+    frame_count count_;
     bool moved_before_ = false;
     unsigned looks_left_ = 0;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file
 /// A VNC client that is not ours: libvncclient.
-#ifndef MEMLANE_TESTS_UNIT_VNC_CLIENT_HPP
-#define MEMLANE_TESTS_UNIT_VNC_CLIENT_HPP
+#ifndef MEMLANE_TESTS_SUPPORT_VNC_CLIENT_HPP
+#define MEMLANE_TESTS_SUPPORT_VNC_CLIENT_HPP
 
 #include <chrono>
 #include <cstdint>
