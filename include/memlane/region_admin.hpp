@@ -15,9 +15,9 @@ struct region_spec {
     std::string name;
     /** A multiple of the page size; 0 for what the picture takes. */
     std::uint64_t size_bytes = 0;
-    std::optional<std::uint64_t> phys_addr; /**< makes it one of kind reserved */
-    bool contiguous = false;                /**< one physical piece, or fail */
-    std::optional<geometry> picture;        /**< makes it a framebuffer, /dev/fbN too */
+    std::optional<std::uint64_t> phys_addr = {}; /**< makes it one of kind reserved */
+    bool contiguous = false;                     /**< one physical piece, or fail */
+    std::optional<geometry> picture = {};        /**< makes it a framebuffer, /dev/fbN too */
 };
 
 /**

@@ -13,6 +13,7 @@
 #include <memlane/error.hpp>
 #include <memlane/geometry.hpp>
 #include <memlane/mapping.hpp>
+#include <memlane/memory_reader.hpp>
 #include <memlane/pattern.hpp>
 #include <memlane/pixel.hpp>
 #include <memlane/region.hpp>
@@ -66,7 +67,7 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     region opened("name");
     ignore(opened.phys_addr(), region_name("name"), to_string(region_kind::pages));
     ignore(region(std::move(opened)).info());
-    create_region({.name = "name", .phys_addr = {}});
+    create_region({.name = "name"});
     destroy_region("name");
     ignore(module_is_loaded(), list_regions(), read_status("name"), explain_absence());
 
@@ -77,6 +78,10 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     save(memory, 1);
     load(path, memory);
     load(0, memory);
+    memory_reader reader(memory, 0, 1);
+    reader = memory_reader(std::move(reader));
+    reader.read(0, bytes);
+
     const geometry picture = {parse_extent("64x64"), *parse_pixel_format("gray8")};
     screen shown("name", access_mode::read_write, picture);
     screen moved(std::move(shown));

@@ -83,9 +83,31 @@ TEST_F(Browser, shows_the_picture_pixel_by_pixel_and_what_changes_in_it)
     }
     EXPECT_TRUE(becomes(160, 96, {0xff, 0, 0})) << pixel(160, 96);
     EXPECT_EQ(pixel(40, 180), json(bars[0]));
+}
+
+TEST_F(Browser, shows_the_test_card_with_its_colours)
+{
+    ASSERT_TRUE(becomes(40, 180, bars[0])) << pixel(40, 180);
+    ASSERT_EQ(
+        guest::memlane({"draw", "file:" + file_.path(), "card", "--geometry", "640x360"}).status,
+        0);
+    const auto drawn = [&](unsigned x, unsigned y) {
+        const unsigned char* const at = file_.at(x, y);
+        return std::array<unsigned char, 3>{at[2], at[1], at[0]};
+    };
+    ASSERT_EQ(drawn(0, 0), bars[0]) << "the card's border";
+    ASSERT_EQ(drawn(436, 135), bars[7]) << "its black bar";
+    ASSERT_TRUE(becomes(436, 135, bars[7])) << pixel(436, 135);
+    // What was drawn at once may come in several updates; the last tile is the last to come.
+    ASSERT_TRUE(becomes(size.width - 1, size.height - 1, bars[0]));
+    for (unsigned y = 3; y < size.height; y += 31) {
+        for (unsigned x = 5; x < size.width; x += 37) {
+            EXPECT_EQ(pixel(x, y), json(drawn(x, y))) << x << ", " << y;
+        }
+    }
 
     if (const char* path = std::getenv("MEMLANE_SCREENSHOT")) {
-        std::ofstream(path) << page_.screenshot();
+        std::ofstream(path) << page_.screenshot(); // in base64
     }
 }
 

@@ -89,7 +89,7 @@ private:
         const std::string profile = "--user-data-dir=" + folder_.file("profile");
         ::execlp("chromium", "chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
                  "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-pipe",
-                 "--window-size=900,500", profile.c_str(), url.c_str(), nullptr);
+                 "--window-size=720,540", profile.c_str(), url.c_str(), nullptr);
         ::_exit(127);
     }
 

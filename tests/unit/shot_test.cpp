@@ -39,9 +39,8 @@ protected:
 /// @return a level after it was stored in some bits.
 std::uint8_t through(std::uint8_t level, unsigned bits)
 {
-    const unsigned most = (1U << bits) - 1;
     const unsigned kept = unsigned{level} >> (8 - bits);
-    return static_cast<std::uint8_t>((kept * 510 + most) / (2 * most));
+    return static_cast<std::uint8_t>(kept << (8 - bits) | kept >> (2 * bits - 8));
 }
 
 /// @return what a format keeps of a colour.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <ctime>
 #include <utility>
 #include <vector>
@@ -139,12 +140,22 @@ void view_server::accept_clients()
             look(true); // nobody has for a while
             next_look_ = clock::now() + frame_;
         }
-        const desktop about = {.name = fmt::format("{} {}", request_.source, picture_name()),
-                               .password = request_.password,
-                               .is_local = listener_.is_loopback()};
+        start_client(std::move(client));
+    }
+}
+
+void view_server::start_client(unique_fd client)
+{
+    const desktop about = {.name = fmt::format("{} {}", request_.source, picture_name()),
+                           .password = request_.password,
+                           .is_local = listener_.is_loopback()};
+    try {
         clients_.start(std::array{client.get(), picture_.fd()}, [&](unique_fd news) {
             serve_client(std::move(client), std::move(news), picture_, about);
         });
+    } catch (const error& e) {
+        // No process for this one; those who are served are not to suffer.
+        fmt::print(stderr, "memlane: a client is turned away: {}\n", e.what());
     }
 }
 

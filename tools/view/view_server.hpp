@@ -58,6 +58,7 @@ private:
     void wait();
     [[nodiscard]] std::optional<std::chrono::nanoseconds> patience() const;
     void accept_clients();
+    void start_client(unique_fd client);
     void keep_time();
 
     view_request request_;

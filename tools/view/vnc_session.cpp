@@ -32,6 +32,16 @@ constexpr int rectangles_max = 4096;
 
 void say_nothing(const char* /*format*/, ...) {}
 
+/**
+ * Before an update: no JPEG, whatever the client asked for. On this machine
+ * nothing is gained by it, and what is one pixel wide would be lost.
+ */
+void show_exactly(rfbClientRec* client)
+{
+    client->tightQualityLevel = -1;
+    client->turboQualityLevel = -1;
+}
+
 class vnc_session final {
 public:
     vnc_session(unique_fd socket, unique_fd news, shared_picture& picture, const desktop& about);
@@ -88,6 +98,9 @@ void vnc_session::set_up(const desktop& about)
     server_->maxRectsPerUpdate = rectangles_max;
     server_->alwaysShared = TRUE;
     set_format();
+    if (about.is_local) {
+        server_->displayHook = show_exactly;
+    }
     if (!about.password.empty()) {
         passwords_[0] = password_.data();
         server_->authPasswdData = passwords_.data();
