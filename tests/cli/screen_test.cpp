@@ -197,6 +197,25 @@ TEST(Screens, are_saved_as_any_memory)
     EXPECT_TRUE(content(file) == content(screen.memory().node()));
 }
 
+TEST(Screens, of_another_driver_are_drawn_and_shot_and_watched_too)
+{
+    // vesafb, see tests/guest: 800x600 in 16 bits.
+    const std::string card = "fb:/dev/fb0";
+    ASSERT_EQ(memlane({"draw", card, "bars"}).status, 0);
+    const guest::scratch_dir folder;
+    const std::string png = folder.file("shot.png");
+    ASSERT_EQ(memlane({"shot", card, png}).status, 0);
+    const std::string pixels = decode_png(png);
+    ASSERT_EQ(pixels.size(), 800U * 600 * 3);
+    EXPECT_EQ(pixels.substr(150 * 3, 3), std::string("\xff\xff\x00", 3)); // yellow
+
+    const guest::viewer server({card});
+    vnc_client client(server.port());
+    EXPECT_TRUE(client.wait_until([&] { return client.pixel(150, 300) == 0xffff00; }));
+    ASSERT_EQ(memlane({"draw", card, "text", "--text", " "}).status, 0);
+    EXPECT_TRUE(client.wait_until([&] { return client.pixel(150, 300) == 0; }));
+}
+
 // view
 
 class Watched : public testing::Test {

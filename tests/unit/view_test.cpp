@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memlane/pattern.hpp"
 #include "scratch_dir.hpp"
 #include "viewed.hpp"
 #include "vnc_client.hpp"
@@ -311,6 +312,23 @@ TEST(Rate, keeps_up_with_what_changes_thirty_times_a_second)
         std::chrono::seconds(2));
     EXPECT_GE(client.updates, 30);
     EXPECT_LE(client.updates, 66);
+}
+
+TEST(ViewOf, memfd_shows_memory_that_needs_no_driver_and_no_file)
+{
+    const guest::viewer server({"memfd:64K@5", "--geometry", "128x128"});
+    vnc_client client(server.port());
+    ASSERT_TRUE(client.is_connected());
+    std::array<std::byte, 128 * 128 * 4> pattern = {};
+    memlane::fill_pattern(pattern, 5);
+    const auto pixel = [&](std::uint32_t x, std::uint32_t y) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, &pattern[(y * 128 + x) * 4], sizeof value);
+        return value & 0xffffffU;
+    };
+    EXPECT_TRUE(client.wait_until([&] { return client.pixel(127, 127) == pixel(127, 127); }));
+    EXPECT_EQ(client.pixel(0, 0), pixel(0, 0));
+    EXPECT_EQ(client.pixel(64, 100), pixel(64, 100));
 }
 
 } // namespace
