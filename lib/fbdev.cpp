@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 
 #include "memlane/error.hpp"
 
@@ -30,7 +31,7 @@ std::uint32_t refresh_of(const fb_var_screeninfo& variable)
                                variable.lower_margin + variable.vsync_len;
     const double frame =
         static_cast<double>(columns) * static_cast<double>(rows) * variable.pixclock;
-    return frame > 0 ? static_cast<std::uint32_t>(picoseconds_a_second / frame + 0.5) : 0;
+    return frame > 0 ? static_cast<std::uint32_t>(std::lround(picoseconds_a_second / frame)) : 0;
 }
 
 pixel_layout layout_of(const fb_fix_screeninfo& fixed, const fb_var_screeninfo& variable)

@@ -220,15 +220,6 @@ static int memlane_fb_mmap(struct fb_info *info, struct vm_area_struct *vma)
 	return memlane_region_mmap(screen->region, vma);
 }
 
-/* A console that is larger than the screen must not draw outside of it. */
-static bool fits(const struct fb_info *info, u32 x, u32 y, u32 width, u32 height)
-{
-	const struct fb_var_screeninfo *var = &info->var;
-
-	return x <= var->xres_virtual && width <= var->xres_virtual - x &&
-	       y <= var->yres_virtual && height <= var->yres_virtual - y;
-}
-
 static void drawn(const struct fb_info *info)
 {
 	memlane_screen_touch(((struct memlane_screen *)info->par)->region);
@@ -237,8 +228,6 @@ static void drawn(const struct fb_info *info)
 static void memlane_fb_fillrect(struct fb_info *info,
 				const struct fb_fillrect *rect)
 {
-	if (!fits(info, rect->dx, rect->dy, rect->width, rect->height))
-		return;
 	sys_fillrect(info, rect);
 	drawn(info);
 }
@@ -246,9 +235,6 @@ static void memlane_fb_fillrect(struct fb_info *info,
 static void memlane_fb_copyarea(struct fb_info *info,
 				const struct fb_copyarea *area)
 {
-	if (!fits(info, area->dx, area->dy, area->width, area->height) ||
-	    !fits(info, area->sx, area->sy, area->width, area->height))
-		return;
 	sys_copyarea(info, area);
 	drawn(info);
 }
@@ -256,8 +242,6 @@ static void memlane_fb_copyarea(struct fb_info *info,
 static void memlane_fb_imageblit(struct fb_info *info,
 				 const struct fb_image *image)
 {
-	if (!fits(info, image->dx, image->dy, image->width, image->height))
-		return;
 	sys_imageblit(info, image);
 	drawn(info);
 }

@@ -25,7 +25,7 @@ int main(int argc, char** argv)
     unsigned char seen = 0;
     expect(::pread(device, &seen, 1, size - 1) == 1 && seen == ink(size - 1),
            "read sees what was drawn");
-    const unsigned char other = static_cast<unsigned char>(~seen);
+    const auto other = static_cast<unsigned char>(~seen);
     expect(::pwrite(device, &other, 1, size - 1) == 1 && pixels[size - 1] == other,
            "the mapping sees what was written");
     pixels[size - 1] = seen;

@@ -593,16 +593,25 @@ TEST(Framebuffer, shows_the_console_and_goes_from_under_it)
     EXPECT_EQ(screen.memory().destroy(), 0);
 }
 
-TEST(Framebuffer, lets_no_console_draw_outside_of_it)
+TEST(Framebuffer, has_room_for_one_letter_of_the_console_at_least)
 {
-    // Too small for a single cell of the console's font.
     framebuffer screen({.geometry = "8x8", .format = "gray8"});
     const std::string node = screen.node();
     {
         const fd fb = screen.open(O_RDWR);
         const auto index = static_cast<std::uint32_t>(std::stoul(node.substr(7)));
-        give_console_1(fb, index);
-        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[HMMMM\n\n\n\n\n\n\n\n\n\n"), 0);
+        ASSERT_EQ(give_console_1(fb, index), 0);
+        ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
+        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25l\n\n\n\nM"), 0);
+        const mapping pixels(fb, page, PROT_READ);
+        ASSERT_TRUE(pixels.ok());
+        int lit = 0;
+        for (std::size_t i = 0; i < page; ++i) {
+            const bool is_inside = i % 64 < 8 && i / 64 < 8;
+            lit += is_inside && pixels[i] != 0;
+            EXPECT_TRUE(is_inside || pixels[i] == 0) << i;
+        }
+        EXPECT_GT(lit, 10);
     }
     EXPECT_EQ(screen.memory().destroy(), 0);
 }
