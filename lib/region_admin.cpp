@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -17,6 +18,9 @@
 namespace memlane {
 
 namespace {
+
+constexpr std::array policy_names = {std::string_view("drop-newest"),
+                                     std::string_view("drop-oldest")};
 
 std::string directory_of(const std::string& name)
 {
@@ -54,6 +58,10 @@ std::string explain_value(const std::string& attribute, const std::string& value
     }
     if (attribute == "geometry") {
         return fmt::format("of a framebuffer {}, each side has 8 to 65535 pixels", value);
+    }
+    if (attribute == "slot_size") {
+        return fmt::format("slots of {} bytes are no multiple of the page size {}", value,
+                           ::sysconf(_SC_PAGESIZE));
     }
     if (attribute == "pages" || attribute == "refresh") {
         return fmt::format("{} {}: there are 1 to {}", attribute, value,
@@ -162,6 +170,21 @@ int go_down(const std::string& path)
 
 } // namespace
 
+std::string_view to_string(drop_policy policy) noexcept
+{
+    return policy_names[static_cast<std::size_t>(policy)];
+}
+
+std::optional<drop_policy> parse_drop_policy(std::string_view name) noexcept
+{
+    for (const drop_policy each : {drop_policy::newest, drop_policy::oldest}) {
+        if (to_string(each) == name) {
+            return each;
+        }
+    }
+    return std::nullopt;
+}
+
 void create_region(const region_spec& spec)
 {
     draft attempt(region_name(spec.name));
@@ -176,6 +199,10 @@ void create_region(const region_spec& spec)
     }
     if (spec.picture) {
         attempt.set_picture(*spec.picture);
+    }
+    if (spec.ring) {
+        attempt.set("slot_size", std::to_string(spec.ring->slot_bytes));
+        attempt.set("policy", std::string(to_string(spec.ring->policy)));
     }
     if (const int errnum = attempt.go_live(); errnum != 0) {
         throw_error(errnum, "create", "region", spec.name,

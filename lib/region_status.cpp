@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <sstream>
 
 #include "memlane/error.hpp"
 #include "memlane/screen.hpp"
@@ -37,6 +38,23 @@ std::optional<screen_status> read_screen(const std::string& name, const std::str
     };
 }
 
+/** @param base of the region's attributes, with a slash at its end */
+std::optional<ring_status> read_ring(const std::string& base)
+{
+    if (!detail::exists(base + "ring")) {
+        return std::nullopt;
+    }
+    ring_status now = {
+        .slot_bytes = static_cast<std::uint32_t>(detail::read_number(base + "slot_size")),
+        .slots = static_cast<std::uint32_t>(detail::read_number(base + "slots")),
+        .policy = parse_drop_policy(detail::read_attribute(base + "policy")).value(),
+    };
+    std::istringstream counts(detail::read_attribute(base + "ring"));
+    counts >> now.committed >> now.delivered >> now.dropped >> now.waiting >> now.filling >>
+        now.held;
+    return now;
+}
+
 region_status read_directory(const std::string& name)
 {
     const std::string base = fmt::format("{}/{}/", detail::class_directory, name);
@@ -52,6 +70,7 @@ region_status read_directory(const std::string& name)
         .phys_addr = detail::read_optional_number(base + "phys_addr"),
         .open_count = number("open_count"),
         .screen = read_screen(name, base),
+        .ring = read_ring(base),
         .saved = {number("saves"), number("saved_bytes"), number("save_errors")},
         .loaded = {number("loads"), number("loaded_bytes"), number("load_errors")},
     };

@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
@@ -15,17 +16,31 @@ static int memlane_open(struct inode *inode, struct file *file)
 {
 	struct memlane_region *region =
 		container_of(inode->i_cdev, struct memlane_region, cdev);
-	int err = memlane_region_get(region);
+	struct memlane_file *opened;
+	int err;
 
-	if (err)
+	opened = kzalloc(sizeof(*opened), GFP_KERNEL);
+	if (!opened)
+		return -ENOMEM;
+	err = memlane_region_get(region);
+	if (err) {
+		kfree(opened);
 		return err;
-	file->private_data = region;
+	}
+	opened->region = region;
+	file->private_data = opened;
 	return 0;
 }
 
 static int memlane_release(struct inode *inode, struct file *file)
 {
-	memlane_region_put(file->private_data);
+	struct memlane_file *opened = file->private_data;
+	struct memlane_region *region = opened->region;
+
+	if (region->ring)
+		memlane_ring_leave(region->ring, opened);
+	kfree(opened);
+	memlane_region_put(region);
 	return 0;
 }
 
@@ -101,24 +116,24 @@ ssize_t memlane_region_write(struct memlane_region *region, loff_t *ppos,
 
 static ssize_t memlane_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	return memlane_region_read(iocb->ki_filp->private_data, &iocb->ki_pos,
+	return memlane_region_read(memlane_region_of(iocb->ki_filp), &iocb->ki_pos,
 				   to);
 }
 
 static ssize_t memlane_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	return memlane_region_write(iocb->ki_filp->private_data, &iocb->ki_pos,
+	return memlane_region_write(memlane_region_of(iocb->ki_filp), &iocb->ki_pos,
 				    from);
 }
 
 static int memlane_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	return memlane_region_mmap(file->private_data, vma);
+	return memlane_region_mmap(memlane_region_of(file), vma);
 }
 
 static loff_t memlane_llseek(struct file *file, loff_t offset, int whence)
 {
-	struct memlane_region *region = file->private_data;
+	struct memlane_region *region = memlane_region_of(file);
 
 	return fixed_size_llseek(file, offset, whence, region->size);
 }
@@ -126,7 +141,7 @@ static loff_t memlane_llseek(struct file *file, loff_t offset, int whence)
 static long memlane_ioctl_info(struct file *file,
 			       struct memlane_info __user *arg)
 {
-	struct memlane_region *region = file->private_data;
+	struct memlane_region *region = memlane_region_of(file);
 	struct memlane_info info;
 
 	if (copy_from_user(&info, arg, sizeof(info)))
@@ -158,6 +173,12 @@ static long memlane_ioctl(struct file *file, unsigned int cmd,
 	case MEMLANE_IOC_SAVE:
 	case MEMLANE_IOC_LOAD:
 		return memlane_ioctl_transfer(file, cmd, argp);
+	case MEMLANE_IOC_ACQUIRE:
+	case MEMLANE_IOC_COMMIT:
+	case MEMLANE_IOC_NEXT:
+	case MEMLANE_IOC_RELEASE:
+	case MEMLANE_IOC_RING_STATUS:
+		return memlane_ioctl_ring(file, cmd, argp);
 	default:
 		return -ENOTTY;
 	}
@@ -173,6 +194,8 @@ const struct file_operations memlane_fops = {
 	.mmap = memlane_mmap,
 	.fsync = noop_fsync, /* nothing lies behind the memory */
 	.splice_read = memlane_splice_read,
+	.poll = memlane_poll,
+	.fasync = memlane_fasync,
 	.unlocked_ioctl = memlane_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -238,6 +238,57 @@ static ssize_t memlane_refresh_store(struct config_item *item,
 			   &this->spec.geometry.refresh) ?: count;
 }
 
+static ssize_t memlane_slot_size_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+
+	return sysfs_emit(page, "%u\n", READ_ONCE(this->spec.slot_size));
+}
+
+static ssize_t memlane_slot_size_store(struct config_item *item,
+				       const char *page, size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	u64 size;
+	int err;
+
+	err = memlane_parse_bytes(page, &size);
+	if (!err && (!PAGE_ALIGNED(size) || size > U32_MAX))
+		err = -EINVAL;
+	if (!err)
+		err = lock_unless_live(this);
+	if (err)
+		return err;
+	WRITE_ONCE(this->spec.slot_size, size);
+	mutex_unlock(&this->lock);
+	return count;
+}
+
+static ssize_t memlane_policy_show(struct config_item *item, char *page)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	enum memlane_drop_policy policy = READ_ONCE(this->spec.policy);
+
+	return sysfs_emit(page, "%s\n", memlane_policy_names[policy]);
+}
+
+static ssize_t memlane_policy_store(struct config_item *item, const char *page,
+				    size_t count)
+{
+	struct memlane_item *this = to_memlane_item(item);
+	enum memlane_drop_policy policy;
+	int err;
+
+	err = memlane_parse_policy(page, &policy);
+	if (!err)
+		err = lock_unless_live(this);
+	if (err)
+		return err;
+	WRITE_ONCE(this->spec.policy, policy);
+	mutex_unlock(&this->lock);
+	return count;
+}
+
 static ssize_t memlane_error_show(struct config_item *item, char *page)
 {
 	struct memlane_item *this = to_memlane_item(item);
@@ -318,6 +369,8 @@ CONFIGFS_ATTR(memlane_, geometry);
 CONFIGFS_ATTR(memlane_, format);
 CONFIGFS_ATTR(memlane_, pages);
 CONFIGFS_ATTR(memlane_, refresh);
+CONFIGFS_ATTR(memlane_, slot_size);
+CONFIGFS_ATTR(memlane_, policy);
 CONFIGFS_ATTR(memlane_, live);
 CONFIGFS_ATTR_RO(memlane_, error);
 
@@ -329,6 +382,8 @@ static struct configfs_attribute *memlane_item_attrs[] = {
 	&memlane_attr_format,
 	&memlane_attr_pages,
 	&memlane_attr_refresh,
+	&memlane_attr_slot_size,
+	&memlane_attr_policy,
 	&memlane_attr_live,
 	&memlane_attr_error,
 	NULL

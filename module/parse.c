@@ -9,6 +9,29 @@
 
 #include "region.h"
 
+const char * const memlane_policy_names[MEMLANE_DROP_POLICIES] = {
+	[MEMLANE_DROP_NEWEST] = "drop-newest",
+	[MEMLANE_DROP_OLDEST] = "drop-oldest",
+};
+
+/**
+ * memlane_parse_policy() - read which frame is lost
+ * @text: one of memlane_policy_names, then at most a line end
+ * @policy: takes it
+ *
+ * Return: 0 or -EINVAL.
+ */
+int memlane_parse_policy(const char *text, enum memlane_drop_policy *policy)
+{
+	int i = __sysfs_match_string(memlane_policy_names,
+				     MEMLANE_DROP_POLICIES, text);
+
+	if (i < 0)
+		return i;
+	*policy = i;
+	return 0;
+}
+
 /**
  * memlane_parse_bytes() - read a count of bytes or an address
  * @text: decimal, or with 0x hexadecimal; K, M, G or T may follow, then one

@@ -96,7 +96,7 @@ static int check_spec(struct memlane_spec *spec)
 	if (spec->has_phys && spec->contiguous)
 		return memlane_fail(spec, -EINVAL,
 				    "contiguous is for allocated pages only");
-	return 0;
+	return memlane_check_slots(spec);
 }
 
 static void region_release(struct device *dev)
@@ -219,9 +219,13 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 		goto unregister;
 	region->nr_runs = memlane_pages_runs(&region->pages);
 
-	err = memlane_screen_create(region, spec);
+	err = memlane_ring_create(region, spec);
 	if (err)
 		goto destroy_backing;
+
+	err = memlane_screen_create(region, spec);
+	if (err)
+		goto free_ring;
 
 	err = region_publish(region);
 	if (err) {
@@ -244,6 +248,8 @@ unpublish:
 	region_unpublish(region);
 free_screen:
 	memlane_screen_free(region);
+free_ring:
+	memlane_ring_free(region);
 destroy_backing:
 	region->backing->destroy(region);
 unregister:
@@ -284,6 +290,7 @@ int memlane_region_destroy(struct memlane_region *region)
 	memlane_screen_unpublish(region);
 	region_unpublish(region);
 	memlane_screen_free(region);
+	memlane_ring_free(region);
 	/* Before the name is free again: the next owner may want this range. */
 	region->backing->destroy(region);
 	registry_del(region);

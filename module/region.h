@@ -11,15 +11,16 @@
 #include <linux/bvec.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/memremap.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/memlane.h>
 
+#include "ring.h"
 #include "screen.h"
 
-struct file;
 struct iov_iter;
 struct memlane_region;
 struct memlane_screen;
@@ -35,6 +36,8 @@ struct vm_area_struct;
  * @has_phys: the region is a physical range rather than allocated pages
  * @contiguous: allocated pages must be physically contiguous
  * @geometry: makes it a framebuffer
+ * @slot_size: makes it a frame ring of slots of so many bytes
+ * @policy: which frame is lost when no slot is free
  * @why: after a failure, one line that says what was wrong
  */
 struct memlane_spec {
@@ -44,6 +47,8 @@ struct memlane_spec {
 	bool has_phys;
 	bool contiguous;
 	struct memlane_geometry geometry;
+	u32 slot_size;
+	enum memlane_drop_policy policy;
 	char why[MEMLANE_WHY_SIZE];
 };
 
@@ -106,6 +111,7 @@ struct memlane_stats {
  * @users: open files; a mapping or a transfer holds its file
  * @alive: new users are let in; set once all of it is published, cleared when
  *	it begins to be removed
+ * @ring: its frames, or NULL; constant while it is published
  * @screen: its life as a framebuffer, or NULL; constant while it is published
  * @saved: SAVE counters
  * @loaded: LOAD counters
@@ -124,10 +130,24 @@ struct memlane_region {
 	struct mutex lock; /* users and alive */
 	unsigned int users;
 	bool alive;
+	struct memlane_ring *ring;
 	struct memlane_screen *screen;
 	struct memlane_stats saved;
 	struct memlane_stats loaded;
 };
+
+/**
+ * struct memlane_file - an open node
+ * @region: the memory, which it uses
+ */
+struct memlane_file {
+	struct memlane_region *region;
+};
+
+static inline struct memlane_region *memlane_region_of(const struct file *file)
+{
+	return ((struct memlane_file *)file->private_data)->region;
+}
 
 /* region.c */
 int memlane_region_init(void);
@@ -175,6 +195,8 @@ long memlane_ioctl_transfer(struct file *file, unsigned int cmd,
 			    struct memlane_transfer __user *arg);
 
 /* parse.c */
+extern const char * const memlane_policy_names[MEMLANE_DROP_POLICIES];
+int memlane_parse_policy(const char *text, enum memlane_drop_policy *policy);
 int memlane_parse_bytes(const char *text, u64 *bytes);
 
 /* configfs.c, params.c */

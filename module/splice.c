@@ -32,7 +32,7 @@ ssize_t memlane_splice_read(struct file *file, loff_t *ppos,
 			    struct pipe_inode_info *pipe, size_t len,
 			    unsigned int flags)
 {
-	struct memlane_region *region = file->private_data;
+	struct memlane_region *region = memlane_region_of(file);
 	struct page *pages[PIPE_DEF_BUFFERS];
 	struct partial_page partial[PIPE_DEF_BUFFERS];
 	struct splice_pipe_desc spd = {

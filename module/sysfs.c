@@ -106,6 +106,7 @@ static const struct attribute_group memlane_region_group = {
 
 const struct attribute_group *memlane_region_groups[] = {
 	&memlane_region_group,
+	&memlane_ring_group,
 #if MEMLANE_HAS_FB
 	&memlane_screen_group,
 #endif

@@ -388,7 +388,7 @@ static void account(struct memlane_stats *stats, u64 done, long err)
 long memlane_ioctl_transfer(struct file *file, unsigned int cmd,
 			    struct memlane_transfer __user *arg)
 {
-	struct memlane_region *region = file->private_data;
+	struct memlane_region *region = memlane_region_of(file);
 	bool save = cmd == MEMLANE_IOC_SAVE;
 	struct memlane_transfer args;
 	long err;

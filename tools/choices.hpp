@@ -12,6 +12,7 @@
 
 #include "memlane/checksum.hpp"
 #include "memlane/pixel.hpp"
+#include "memlane/region_admin.hpp"
 #include "memlane/way.hpp"
 #include "patterns.hpp"
 
@@ -30,6 +31,8 @@ inline constexpr std::array format_choices = {pixel_format::xrgb8888, pixel_form
 inline constexpr std::array pattern_choices = {pattern_kind::card, pattern_kind::gradient,
                                                pattern_kind::noise, pattern_kind::bars,
                                                pattern_kind::text};
+
+inline constexpr std::array policy_choices = {drop_policy::newest, drop_policy::oldest};
 
 inline constexpr std::array width_choices = {1U, 2U, 4U, 8U};
 

@@ -27,6 +27,15 @@ void add_screen(std::vector<std::vector<std::string>>& rows, const screen_status
     rows.push_back({"frames", std::to_string(screen.frames)});
 }
 
+void add_ring(std::vector<std::vector<std::string>>& rows, const ring_status& ring)
+{
+    rows.push_back({"ring", format_slots(ring)});
+    rows.push_back(
+        {"frames", fmt::format("{} committed, {} delivered, {} dropped, {} waiting", ring.committed,
+                               ring.delivered, ring.dropped, ring.waiting)});
+    rows.push_back({"in hand", fmt::format("producer {}, consumer {}", ring.filling, ring.held)});
+}
+
 void print_text(const region_status& status)
 {
     std::vector<std::vector<std::string>> rows = {
@@ -42,6 +51,9 @@ void print_text(const region_status& status)
         {"loaded", format_counters(status.loaded)}};
     if (status.screen) {
         add_screen(rows, *status.screen);
+    }
+    if (status.ring) {
+        add_ring(rows, *status.ring);
     }
     put(format_table({align::left, align::left}, rows));
 }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "memlane/units.hpp"
+
 namespace memlane::tool {
 
 using nlohmann::ordered_json;
@@ -23,6 +25,21 @@ ordered_json to_json(const screen_status& screen)
         {"stride", screen.stride_bytes}, {"pages", screen.pages},
         {"refresh", screen.refresh_hz},  {"blank", screen.blank},
         {"frames", screen.frames},
+    };
+}
+
+ordered_json to_json(const ring_status& ring)
+{
+    return {
+        {"slot_size", ring.slot_bytes},
+        {"slots", ring.slots},
+        {"policy", to_string(ring.policy)},
+        {"committed", ring.committed},
+        {"delivered", ring.delivered},
+        {"dropped", ring.dropped},
+        {"waiting", ring.waiting},
+        {"filling", ring.filling},
+        {"held", ring.held},
     };
 }
 
@@ -48,7 +65,16 @@ ordered_json to_json(const region_status& status)
     if (status.screen) {
         json["screen"] = to_json(*status.screen);
     }
+    if (status.ring) {
+        json["ring"] = to_json(*status.ring);
+    }
     return json;
+}
+
+std::string format_slots(const ring_status& ring)
+{
+    return fmt::format("{} slots of {}, {}", ring.slots, format_bytes(ring.slot_bytes),
+                       to_string(ring.policy));
 }
 
 std::string format_mode(const screen_status& screen)

@@ -17,6 +17,9 @@ inline constexpr int json_schema = 1;
 /** @return "1920x1080 xrgb8888, 2 pages, 60 Hz". */
 [[nodiscard]] std::string format_mode(const screen_status& screen);
 
+/** @return "16 slots of 4.00 MiB, drop-newest". */
+[[nodiscard]] std::string format_slots(const ring_status& ring);
+
 /** @return all that is known of a region; numbers are bytes or counts. */
 [[nodiscard]] nlohmann::ordered_json to_json(const region_status& status);
 

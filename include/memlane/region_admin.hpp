@@ -5,10 +5,29 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "memlane/geometry.hpp"
 
 namespace memlane {
+
+/** Which frame of a ring is lost when no slot is free. */
+enum class drop_policy {
+    newest, /**< the one that is being committed */
+    oldest, /**< the one that has waited longest */
+};
+
+/** @return "drop-newest" or "drop-oldest". */
+[[nodiscard]] std::string_view to_string(drop_policy policy) noexcept;
+
+/** @return the policy so named, or nothing. */
+[[nodiscard]] std::optional<drop_policy> parse_drop_policy(std::string_view name) noexcept;
+
+/** A frame ring to be. */
+struct ring_spec {
+    std::uint32_t slot_bytes; /**< a multiple of the page size; 2 to 2^20 fit the region */
+    drop_policy policy = drop_policy::newest;
+};
 
 /** A region to be. */
 struct region_spec {
@@ -18,6 +37,7 @@ struct region_spec {
     std::optional<std::uint64_t> phys_addr = {}; /**< makes it one of kind reserved */
     bool contiguous = false;                     /**< one physical piece, or fail */
     std::optional<geometry> picture = {};        /**< makes it a framebuffer, /dev/fbN too */
+    std::optional<ring_spec> ring = {};          /**< cuts it into slots for frames */
 };
 
 /**

@@ -9,6 +9,7 @@
 
 #include "memlane/geometry.hpp"
 #include "memlane/region.hpp"
+#include "memlane/region_admin.hpp"
 
 namespace memlane {
 
@@ -17,6 +18,19 @@ struct transfer_counters {
     std::uint64_t calls;
     std::uint64_t bytes;
     std::uint64_t errors;
+};
+
+/** What a frame ring has done; the counts are of one moment. */
+struct ring_status {
+    std::uint32_t slot_bytes;
+    std::uint32_t slots;
+    drop_policy policy;
+    std::uint64_t committed; /**< delivered + dropped + waiting */
+    std::uint64_t delivered;
+    std::uint64_t dropped;
+    std::uint32_t waiting;
+    std::uint32_t filling; /**< slots in the producer's hands */
+    std::uint32_t held;    /**< slots in the consumer's hands */
 };
 
 /** A region's life as a framebuffer. */
@@ -40,6 +54,7 @@ struct region_status {
     std::optional<std::uint64_t> phys_addr; /**< none for users other than root */
     std::uint64_t open_count;
     std::optional<screen_status> screen; /**< none without a geometry */
+    std::optional<ring_status> ring;     /**< none without slots */
     transfer_counters saved;
     transfer_counters loaded;
 };

@@ -86,6 +86,34 @@ TEST(Create, makes_a_framebuffer_whose_size_follows)
     EXPECT_THAT(text.out, HasSubstr("1920x1080 xrgb8888, 2 pages, 50 Hz"));
 }
 
+TEST(Create, makes_a_frame_ring)
+{
+    const std::string name = region::unique_name();
+    const command_result made =
+        memlane({"create", name, "--size", "1M", "--slot-size", "64K", "--policy", "drop-oldest"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_EQ(made.out,
+              "/dev/memlane/" + name + ": 1.00 MiB, pages; 16 slots of 64.00 KiB, drop-oldest\n");
+    const json ring = json::parse(memlane({"info", name, "--json"}).out)["ring"];
+    const command_result text = memlane({"info", name});
+    EXPECT_EQ(memlane({"destroy", name}).status, 0);
+    EXPECT_EQ(ring["slots"], 16);
+    EXPECT_EQ(ring["slot_size"], 65536);
+    EXPECT_EQ(ring["policy"], "drop-oldest");
+    EXPECT_EQ(ring["committed"], 0);
+    EXPECT_THAT(text.out, HasSubstr("0 committed, 0 delivered, 0 dropped, 0 waiting"));
+}
+
+TEST(Create, refuses_slots_that_cannot_be)
+{
+    const auto refuse = [](std::vector<std::string> options, const std::string& text) {
+        expect_refusal(region::unique_name(), options, {"EINVAL", text});
+    };
+    refuse({"--size", "1M", "--slot-size", "1000"}, "slots of 1000 bytes are no multiple");
+    refuse({"--size", "1M", "--slot-size", "1M"}, "1 slots of 1048576 bytes; there must be 2");
+    refuse({"--geometry", "64x64", "--slot-size", "4K"}, "a framebuffer's frames are its pages");
+}
+
 TEST(Create, refuses_pictures_that_cannot_be)
 {
     const auto refuse = [](std::vector<std::string> options, const std::string& text) {

@@ -67,7 +67,10 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     region opened("name");
     ignore(opened.phys_addr(), region_name("name"), to_string(region_kind::pages));
     ignore(region(std::move(opened)).info());
-    create_region({.name = "name"});
+    create_region(
+        {.name = "name",
+         .ring = ring_spec{.slot_bytes = 4096, .policy = *parse_drop_policy("drop-oldest")}});
+    ignore(to_string(drop_policy::newest));
     destroy_region("name");
     ignore(module_is_loaded(), list_regions(), read_status("name"), explain_absence());
 

@@ -121,7 +121,7 @@ TEST(Pages, that_of_the_node_names_each_macro_and_field_of_the_header)
     EXPECT_GE(fields.size(), 14U);
     EXPECT_THAT(missing(macros, page), IsEmpty());
     EXPECT_THAT(missing(fields, page), IsEmpty());
-    EXPECT_THAT(missing(find_all(header, "\t(MEMLANE_KIND_\\w+)"), page), IsEmpty());
+    EXPECT_THAT(missing(find_all(header, "\t(MEMLANE_(?:KIND|POLICY)_\\w+)"), page), IsEmpty());
     EXPECT_THAT(missing(find_all(header, "\\b(E[A-Z]{3,})\\b"), page), IsEmpty());
 }
 
@@ -129,7 +129,8 @@ TEST(Pages, that_of_the_node_names_each_attribute_and_parameter_of_the_module)
 {
     const std::string page = rendered(source / "man/memlane.4");
     const std::string configfs = read(source / "module/configfs.c");
-    const std::string sysfs = read(source / "module/sysfs.c") + read(source / "module/screen.c");
+    const std::string sysfs = read(source / "module/sysfs.c") + read(source / "module/screen.c") +
+                              read(source / "module/ring.c");
     EXPECT_THAT(missing(find_all(configfs, "CONFIGFS_ATTR\\w*\\(memlane_, (\\w+)\\)"), page),
                 IsEmpty());
     EXPECT_THAT(missing(find_all(sysfs, "&dev_attr_(\\w+)\\.attr"), page), IsEmpty());

@@ -122,4 +122,115 @@ struct memlane_transfer {
 /* File to region. The node must be open for writing, else EBADF. */
 #define MEMLANE_IOC_LOAD	_IOWR(MEMLANE_IOC_MAGIC, 2, struct memlane_transfer)
 
+/*
+ * A frame ring: a region with a slot size is cut into equal slots, the first at
+ * offset 0. A producer fills a slot and commits it, a consumer gets frames in
+ * order, each once, and releases their slots. What is in the consumer's hands
+ * is never overwritten: when no slot is free a frame is dropped and counted.
+ *
+ * Of the ioctls below, on a region without slots: EOPNOTSUPP.
+ */
+
+/* Flag of a frame: the producer knows that something is wrong with it. */
+#define MEMLANE_FRAME_ERROR	(1U << 0)
+
+/**
+ * struct memlane_frame - a frame, or the slot for one
+ * @flags: in COMMIT and out of NEXT: MEMLANE_FRAME_ERROR or 0; else 0
+ * @slot: its slot, which begins at this times the slot size
+ * @length: bytes, up to the slot size
+ * @dropped: out of NEXT: frames that were dropped between the one before and
+ *	this; at most U32_MAX
+ * @sequence: frames that were committed before this one
+ * @timestamp: ns of CLOCK_MONOTONIC; in COMMIT, 0 stands for now
+ * @reserved: must be 0
+ */
+struct memlane_frame {
+	__u32 flags;
+	__u32 slot;
+	__u32 length;
+	__u32 dropped;
+	__aligned_u64 sequence;
+	__aligned_u64 timestamp;
+	__aligned_u64 reserved[2];
+};
+/*
+ * One more slot to fill: out @slot. All else must be 0 in. The first file that
+ * calls it is the producer until it is closed; its slots are free again then.
+ * Open for writing, else EBADF.
+ *
+ *  - EBUSY: another file, or a driver, is the producer.
+ *  - ENOBUFS: the producer has all slots but one.
+ *  - EAGAIN: no slot is free just now.
+ */
+#define MEMLANE_IOC_ACQUIRE	_IOWR(MEMLANE_IOC_MAGIC, 3, struct memlane_frame)
+/*
+ * The frame in @slot is complete: in @slot, @length, @flags, @timestamp; out
+ * @slot to fill next, @sequence. Never waits. If the frame was dropped the slot
+ * is the same.
+ *
+ *  - EINVAL: the slot is not the producer's, or shorter than @length.
+ */
+#define MEMLANE_IOC_COMMIT	_IOWR(MEMLANE_IOC_MAGIC, 4, struct memlane_frame)
+/*
+ * The frame that waits longest: out all. All must be 0 in. Waits for one unless
+ * the file is open with O_NONBLOCK. The first file that calls it is the
+ * consumer until it is closed; its slots are free again then. Open for reading,
+ * else EBADF.
+ *
+ * poll(2): POLLIN when a frame waits, for the consumer or who may become it.
+ * Of a producer's commits only one that makes a first frame wait wakes anybody,
+ * so take frames until EAGAIN. SIGIO (fcntl(2) F_SETOWN, F_SETSIG, O_ASYNC)
+ * comes with it.
+ *
+ *  - EAGAIN: none waits, and the file is open with O_NONBLOCK.
+ *  - EBUSY: another file is the consumer.
+ *  - EINTR: a signal came.
+ */
+#define MEMLANE_IOC_NEXT	_IOWR(MEMLANE_IOC_MAGIC, 5, struct memlane_frame)
+/*
+ * The consumer is done with a frame: in @slot, all else 0.
+ *
+ *  - EINVAL: the slot is not the consumer's.
+ */
+#define MEMLANE_IOC_RELEASE	_IOW(MEMLANE_IOC_MAGIC, 6, struct memlane_frame)
+
+/* What becomes of a frame when no slot is free. */
+enum memlane_policy {
+	MEMLANE_POLICY_DROP_NEWEST	= 0,
+	MEMLANE_POLICY_DROP_OLDEST	= 1,
+};
+
+/**
+ * struct memlane_ring_status - what a frame ring has done
+ * @flags: in: must be 0
+ * @policy: an enum memlane_policy
+ * @slots: in the region
+ * @slot_size: bytes of each
+ * @committed: frames so far; at all times @delivered + @dropped + @waiting
+ * @delivered: frames handed to a consumer
+ * @dropped: frames lost
+ * @waiting: frames that wait for the consumer
+ * @filling: slots in the producer's hands
+ * @held: slots in the consumer's hands
+ * @reserved: must be 0
+ *
+ * For whoever has the node open; observers need not be the consumer.
+ */
+struct memlane_ring_status {
+	__u32 flags;
+	__u32 policy;
+	__aligned_u64 slots;
+	__aligned_u64 slot_size;
+	__aligned_u64 committed;
+	__aligned_u64 delivered;
+	__aligned_u64 dropped;
+	__u32 waiting;
+	__u32 filling;
+	__u32 held;
+	__u32 reserved[3];
+};
+#define MEMLANE_IOC_RING_STATUS	\
+	_IOWR(MEMLANE_IOC_MAGIC, 7, struct memlane_ring_status)
+
 #endif /* _UAPI_LINUX_MEMLANE_H */
