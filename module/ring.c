@@ -263,6 +263,10 @@ static long ioctl_frame(struct file *file, unsigned int cmd,
 
 	if (copy_from_user(&frame, arg, sizeof(frame)))
 		return -EFAULT;
+	/* A slot that nobody is told of would be lost: find out before. */
+	if (cmd != MEMLANE_IOC_RELEASE &&
+	    copy_to_user(arg, &frame, sizeof(frame)))
+		return -EFAULT;
 	err = ring_call(file, cmd, ring, &frame);
 	if (err || cmd == MEMLANE_IOC_RELEASE)
 		return err;

@@ -183,7 +183,8 @@ TEST_P(Ways, count_exactly_how_much_fits_on_a_full_disk)
         EXPECT_EQ(e.code().value(), ENOSPC) << e.what();
         EXPECT_THAT(e.what(), HasSubstr("; the file holds those"));
         const std::uint64_t done = e.done_bytes();
-        EXPECT_GT(done, 16 * mib);
+        // Some 27 MiB fit, of which four I/Os of 4 MiB may lie behind the first gap.
+        EXPECT_GE(done, 8 * mib);
         EXPECT_LT(done, 32 * mib);
         EXPECT_EQ(file_size(path_), done);
         EXPECT_EQ(guest::first_wrong(content(path_, done), seed), done);

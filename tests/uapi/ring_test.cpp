@@ -288,6 +288,22 @@ TEST_F(RingTest, dirty_words_are_einval)
     EXPECT_EQ(status_of(producer_.fd()).committed, 0U);
 }
 
+TEST_F(RingTest, a_result_that_cannot_be_stored_loses_no_frame)
+{
+    ASSERT_EQ(producer_.commit(), 0);
+    const mapping read_only(producer_.fd(), page, PROT_READ, 3 * page);
+    ASSERT_TRUE(read_only.ok());
+    for (const unsigned long request :
+         {MEMLANE_IOC_ACQUIRE, MEMLANE_IOC_COMMIT, MEMLANE_IOC_NEXT}) {
+        EXPECT_EQ(error_of(producer_.fd(), request, read_only.bytes().data()), EFAULT);
+    }
+    const memlane_ring_status now = status_of(producer_.fd());
+    EXPECT_EQ(now.committed, 1U);
+    EXPECT_EQ(now.waiting, 1U);
+    EXPECT_EQ(now.filling, 1U);
+    EXPECT_EQ(now.held, 0U);
+}
+
 TEST(RingConfig, refuses_slots_that_cannot_be)
 {
     const auto error = [](const std::string& slot_size, const std::string& size) {
