@@ -40,11 +40,6 @@ std::string control_node(const source& memory)
     return uri.starts_with(fb_prefix) ? uri.substr(fb_prefix.size()) : "";
 }
 
-std::uint64_t bytes_of(const screen_mode& mode)
-{
-    return mode.stride_bytes * (mode.size.height - 1) + mode.size.width * mode.layout.bytes();
-}
-
 } // namespace
 
 struct screen::state {
@@ -103,9 +98,9 @@ screen_mode screen::mode() const
     return now;
 }
 
-palette screen::colours() const
+palette screen::colours(const screen_mode& mode) const
 {
-    return state_->is_driven() && mode().layout.indexed
+    return state_->is_driven() && mode.layout.indexed
                ? detail::query_palette(state_->control.get(), state_->node)
                : gray_palette();
 }
@@ -113,12 +108,12 @@ palette screen::colours() const
 mapping screen::map_page(const screen_mode& mode, std::uint32_t page) const
 {
     const std::uint64_t start = mode.stride_bytes * mode.size.height * page;
-    return state_->memory->map(start, static_cast<std::size_t>(bytes_of(mode)));
+    return state_->memory->map(start, mode.page_bytes());
 }
 
 mapping screen::map_shown(const screen_mode& mode) const
 {
-    return state_->memory->map(mode.offset_bytes, static_cast<std::size_t>(bytes_of(mode)));
+    return state_->memory->map(mode.offset_bytes, mode.page_bytes());
 }
 
 void screen::show_page(std::uint32_t page)

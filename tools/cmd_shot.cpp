@@ -39,7 +39,7 @@ void run(CLI::App& app, const arguments& args)
     source = source_label(source);
     const screen shown(source, access_mode::read_only, as);
     const screen_mode mode = shown.mode();
-    const picture content = read_frame(mode, shown.map_shown(mode).bytes(), shown.colours());
+    const picture content = read_frame(mode, shown.map_shown(mode).bytes(), shown.colours(mode));
     // A signal ends a write that waits, and nothing half done is left behind.
     catch_interrupts();
     write_png(content, target);

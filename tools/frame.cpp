@@ -24,10 +24,9 @@ picture read_frame(const screen_mode& mode, std::span<const std::byte> frame,
                    const palette& indices)
 {
     picture shown(mode.size);
-    const std::size_t row_bytes = mode.size.width * mode.layout.bytes();
     for (std::uint32_t y = 0; y < mode.size.height; ++y) {
         const auto start = static_cast<std::size_t>(mode.stride_bytes * y);
-        unpack_pixels(mode.layout, frame.subspan(start, row_bytes), shown.row(y), indices);
+        unpack_pixels(mode.layout, frame.subspan(start, mode.row_bytes()), shown.row(y), indices);
     }
     return shown;
 }

@@ -28,6 +28,15 @@ struct screen_mode {
     std::uint32_t refresh_hz;   /**< 0: not known */
     bool blank;                 /**< the driver shows nothing, whatever is in memory; ours tells */
 
+    /** @return bytes of a row's pixels, without what is between it and the next. */
+    [[nodiscard]] std::size_t row_bytes() const noexcept { return size.width * layout.bytes(); }
+
+    /** @return bytes from a page's first pixel to behind its last. */
+    [[nodiscard]] std::size_t page_bytes() const noexcept
+    {
+        return static_cast<std::size_t>(stride_bytes * (size.height - 1) + row_bytes());
+    }
+
     friend bool operator==(const screen_mode&, const screen_mode&) = default;
 };
 
@@ -59,8 +68,12 @@ public:
     /** @return what it is now: a driver's may change. @throws error when the driver is gone */
     [[nodiscard]] screen_mode mode() const;
 
-    /** @return what indices stand for now. @throws error when the driver is gone */
-    [[nodiscard]] palette colours() const;
+    /**
+     * @param mode as mode() returned it
+     * @return what indices stand for now
+     * @throws error when the driver is gone
+     */
+    [[nodiscard]] palette colours(const screen_mode& mode) const;
 
     /**
      * Maps one page's rows, stride_bytes apart. The screen must outlive them.

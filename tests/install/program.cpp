@@ -94,9 +94,9 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     const screen_mode mode = moved.mode();
     pack_pixels(mode.layout, colours, moved.map_page(mode, 0).bytes());
     unpack_pixels(layout_of(picture.format), moved.map_shown(mode).bytes(), colours,
-                  moved.colours());
-    ignore(moved.memory(), moved.wait_for_refresh(), framebuffer_of("name"), stride_of(picture),
-           size_of(picture), format_of(mode.layout), to_string(picture.format));
+                  moved.colours(mode));
+    ignore(mode.page_bytes(), moved.memory(), moved.wait_for_refresh(), framebuffer_of("name"),
+           stride_of(picture), size_of(picture), format_of(mode.layout), to_string(picture.format));
 
     ignore(parse_bytes("1K"), format_bytes(1), to_string(ways().front()->kind()));
     throw_error(EIO, "do", "a", "thing");

@@ -36,7 +36,7 @@ rgb first_pixel_shown(const screen& source)
     const screen_mode mode = source.mode();
     rgb colour = {};
     memlane::unpack_pixels(mode.layout, source.map_shown(mode).bytes().first(mode.layout.bytes()),
-                           {&colour, 1}, source.colours());
+                           {&colour, 1}, source.colours(mode));
     return colour;
 }
 

@@ -62,7 +62,7 @@ protected:
         const ::memlane::screen shown(uri(), ::memlane::access_mode::read_only, as_);
         const ::memlane::screen_mode mode = shown.mode();
         return ::memlane::tool::read_frame(mode, shown.map_page(mode, page).bytes(),
-                                           shown.colours());
+                                           shown.colours(shown.mode()));
     }
 
     /// @return a pattern's frame at this size.

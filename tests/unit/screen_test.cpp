@@ -123,7 +123,7 @@ TEST_F(Screen, in_a_file_is_what_it_is_said_to_be)
     EXPECT_EQ(mode.refresh_hz, 50U);
     EXPECT_FALSE(mode.blank);
     EXPECT_EQ(opened.memory().uri(), uri());
-    EXPECT_EQ(opened.colours(), memlane::gray_palette());
+    EXPECT_EQ(opened.colours(opened.mode()), memlane::gray_palette());
 }
 
 TEST_F(Screen, needs_as_much_memory_as_all_pages_take)

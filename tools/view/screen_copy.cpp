@@ -71,21 +71,16 @@ bool screen_copy::adopt(const glimpse& seen)
     if (to_.size() != mode_->size) {
         to_.resize(mode_->size);
     }
-    last_ = mapping::anonymous(row_bytes() * mode_->size.height);
+    last_ = mapping::anonymous(mode_->row_bytes() * mode_->size.height);
     // Of no use to children, and copied at each write if they had it too.
     ::madvise(last_.bytes().data(), last_.bytes().size(), MADV_DONTFORK);
-    fresh_.resize(row_bytes());
+    fresh_.resize(mode_->row_bytes());
     return true;
-}
-
-std::size_t screen_copy::row_bytes() const noexcept
-{
-    return mode_->size.width * mode_->layout.bytes();
 }
 
 std::span<std::byte> screen_copy::last(std::uint32_t row) const noexcept
 {
-    return last_.bytes().subspan(row * row_bytes(), row_bytes());
+    return last_.bytes().subspan(row * mode_->row_bytes(), mode_->row_bytes());
 }
 
 void screen_copy::paint_black()

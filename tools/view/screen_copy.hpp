@@ -36,7 +36,6 @@ public:
     [[nodiscard]] const std::optional<screen_mode>& mode() const noexcept { return mode_; }
 
 private:
-    [[nodiscard]] std::size_t row_bytes() const noexcept;
     [[nodiscard]] std::span<std::byte> last(std::uint32_t row) const noexcept;
     bool adopt(const glimpse& seen);
     void paint_black();

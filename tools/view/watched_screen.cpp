@@ -21,9 +21,7 @@ constexpr const char* class_directory = "/sys/class/memlane";
 
 memory_reader reader_of(const screen& shown, const screen_mode& mode)
 {
-    const std::uint64_t bytes =
-        mode.stride_bytes * (mode.size.height - 1) + mode.size.width * mode.layout.bytes();
-    return {shown.memory(), mode.offset_bytes, static_cast<std::size_t>(bytes)};
+    return {shown.memory(), mode.offset_bytes, mode.page_bytes()};
 }
 
 class held_screen final : public watched_screen {
@@ -41,7 +39,7 @@ public:
             pixels_ = reader_of(shown_, now);
             mode_ = now;
         }
-        see({mode_, shown_.colours(), pixels_, anew || is_other});
+        see({mode_, shown_.colours(mode_), pixels_, anew || is_other});
     }
 
 private:
@@ -103,7 +101,7 @@ private:
     {
         const screen shown = open_();
         const screen_mode mode = shown.mode();
-        see({mode, shown.colours(), reader_of(shown, mode), is_news});
+        see({mode, shown.colours(mode), reader_of(shown, mode), is_news});
     }
 
     std::function<screen()> open_;
@@ -124,7 +122,7 @@ std::string region_of(const std::string& uri)
         return "";
     }
     for (const region_status& each : list_regions()) {
-        if (framebuffer_of(each.name) == uri.substr(prefix.size())) {
+        if (each.screen && each.screen->node == uri.substr(prefix.size())) {
             return each.name;
         }
     }
