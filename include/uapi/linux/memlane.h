@@ -133,10 +133,13 @@ struct memlane_transfer {
 
 /* Flag of a frame: the producer knows that something is wrong with it. */
 #define MEMLANE_FRAME_ERROR	(1U << 0)
+/* Flag of a frame: it begins with a stamp, as <memlane/frame_stamp.hpp> says. */
+#define MEMLANE_FRAME_STAMPED	(1U << 1)
+#define MEMLANE_FRAME_FLAGS	(MEMLANE_FRAME_ERROR | MEMLANE_FRAME_STAMPED)
 
 /**
  * struct memlane_frame - a frame, or the slot for one
- * @flags: in COMMIT and out of NEXT: MEMLANE_FRAME_ERROR or 0; else 0
+ * @flags: in COMMIT and out of NEXT: of MEMLANE_FRAME_FLAGS; else 0
  * @slot: its slot, which begins at this times the slot size
  * @length: bytes, up to the slot size
  * @dropped: out of NEXT: frames that were dropped between the one before and
@@ -183,9 +186,13 @@ struct memlane_frame {
  * so take frames until EAGAIN. SIGIO (fcntl(2) F_SETOWN, F_SETSIG, O_ASYNC)
  * comes with it.
  *
+ * When the driver behind the region is gone, the frames that still wait are
+ * handed out; then poll tells POLLHUP.
+ *
  *  - EAGAIN: none waits, and the file is open with O_NONBLOCK.
  *  - EBUSY: another file is the consumer.
  *  - EINTR: a signal came.
+ *  - ENODEV: none waits and none will, since the driver is gone.
  */
 #define MEMLANE_IOC_NEXT	_IOWR(MEMLANE_IOC_MAGIC, 5, struct memlane_frame)
 /*
@@ -232,5 +239,67 @@ struct memlane_ring_status {
 };
 #define MEMLANE_IOC_RING_STATUS	\
 	_IOWR(MEMLANE_IOC_MAGIC, 7, struct memlane_ring_status)
+
+/* Frames that one NEXT_MANY gives at most. */
+#define MEMLANE_FRAMES_MAX	1024U
+
+/**
+ * struct memlane_frames - room for several frames
+ * @flags: must be 0
+ * @count: in: frames that there is room for, 1 to MEMLANE_FRAMES_MAX; out:
+ *	frames that came
+ * @frames: address of that many struct memlane_frame, which are written only
+ * @reserved: must be 0
+ */
+struct memlane_frames {
+	__u32 flags;
+	__u32 count;
+	__aligned_u64 frames;
+	__aligned_u64 reserved[2];
+};
+/*
+ * As NEXT, for all frames that wait or as many as there is room for: one call a
+ * batch. Waits for the first one only.
+ */
+#define MEMLANE_IOC_NEXT_MANY	_IOWR(MEMLANE_IOC_MAGIC, 8, struct memlane_frames)
+
+/**
+ * struct memlane_slot_run - neighbouring slots
+ * @flags: must be 0
+ * @first: the first one
+ * @count: how many, at least 1
+ * @reserved: must be 0
+ */
+struct memlane_slot_run {
+	__u32 flags;
+	__u32 first;
+	__u32 count;
+	__u32 reserved;
+};
+/*
+ * As RELEASE, for neighbours: all or none.
+ *
+ *  - EINVAL: one of the slots is not the consumer's.
+ */
+#define MEMLANE_IOC_RELEASE_RUN	_IOW(MEMLANE_IOC_MAGIC, 9, struct memlane_slot_run)
+
+/**
+ * struct memlane_ring_policy - which frame shall be lost
+ * @flags: must be 0
+ * @policy: an enum memlane_policy
+ * @reserved: must be 0
+ */
+struct memlane_ring_policy {
+	__u32 flags;
+	__u32 policy;
+	__aligned_u64 reserved[2];
+};
+/*
+ * What becomes of frames while this file is the consumer, which it becomes as
+ * by NEXT; afterwards the region's own policy holds again.
+ *
+ *  - EBUSY: another file is the consumer.
+ */
+#define MEMLANE_IOC_POLICY	_IOW(MEMLANE_IOC_MAGIC, 10, struct memlane_ring_policy)
 
 #endif /* _UAPI_LINUX_MEMLANE_H */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// OUT.json: what people and programs read of a recording without looking at
+// its frames. It is written when the recording begins and when it ends, each
+// time as a whole (a new file that takes the old one's place).
+#ifndef MEMLANE_LIB_RECORDING_META_HPP
+#define MEMLANE_LIB_RECORDING_META_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "memlane/recording_info.hpp"
+#include "recording_format.hpp"
+
+namespace memlane::detail {
+
+/** Writes OUT.json. @param durable fsync(2) it, and its directory. @throws error */
+void write_meta(const std::string& base, const recording_info& info, bool durable);
+
+/** @throws error EBADMSG, with what is wrong, when it is no such file or damaged; ENOENT */
+[[nodiscard]] recording_info read_meta(const std::string& base);
+
+} // namespace memlane::detail
+
+#endif // MEMLANE_LIB_RECORDING_META_HPP
