@@ -11,6 +11,7 @@
 #include <memlane/diagnosis.hpp>
 #include <memlane/direct_file.hpp>
 #include <memlane/error.hpp>
+#include <memlane/frame_stamp.hpp>
 #include <memlane/geometry.hpp>
 #include <memlane/mapping.hpp>
 #include <memlane/memory_reader.hpp>
@@ -59,6 +60,9 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
 
     ignore(errno_name(EIO), describe_errno(EIO), error(EIO, "do"),
            transfer_error(EIO, "do", 0, 0, "nothing"));
+
+    stamp_frame(bytes, 0);
+    ignore(check_stamp(bytes, 0));
 
     mapping map(0, 0, 1, access_mode::read_only);
     map = mapping::view(mapping(mapping::anonymous(1)).bytes());
