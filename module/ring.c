@@ -221,7 +221,7 @@ static bool is_clean(const struct memlane_frame *frame, unsigned int cmd)
 	if (cmd == MEMLANE_IOC_COMMIT || cmd == MEMLANE_IOC_RELEASE)
 		rest.slot = 0;
 	if (cmd == MEMLANE_IOC_COMMIT) {
-		rest.flags &= ~MEMLANE_FRAME_ERROR;
+		rest.flags &= ~MEMLANE_FRAME_FLAGS;
 		rest.length = 0;
 		rest.timestamp = 0;
 	}
