@@ -21,6 +21,12 @@ void write_meta(const std::string& base, const recording_info& info, bool durabl
 /** @throws error EBADMSG, with what is wrong, when it is no such file or damaged; ENOENT */
 [[nodiscard]] recording_info read_meta(const std::string& base);
 
+/** @return "2026-11-25T18:00:00Z", as recording_info::created wants it. */
+[[nodiscard]] std::string format_utc(std::uint64_t realtime_ns);
+
+/** Makes names in the folder that holds @p path as durable as what they name. @throws error */
+void sync_folder_of(const std::string& path);
+
 } // namespace memlane::detail
 
 #endif // MEMLANE_LIB_RECORDING_META_HPP
