@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crew.hpp"
 
-#include <csignal>
-
 #include <cerrno>
 #include <condition_variable>
 #include <limits>
@@ -13,6 +11,7 @@
 
 #include "ledger.hpp"
 #include "memory_io.hpp"
+#include "signals_blocked.hpp"
 #include "window_map.hpp"
 
 namespace memlane::detail {
@@ -22,26 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_time = 100ms; // at most, between two looks at the stop flag
-
-/** Signals that handlers act on go to the caller's thread, which looks at the stop flag. */
-class signals_blocked final {
-public:
-    signals_blocked()
-    {
-        sigset_t all;
-        ::sigfillset(&all);
-        for (const int fault : {SIGBUS, SIGSEGV, SIGFPE, SIGILL}) {
-            ::sigdelset(&all, fault);
-        }
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    signals_blocked(const signals_blocked&) = delete;
-    signals_blocked& operator=(const signals_blocked&) = delete;
-    ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_ = {};
-};
 
 class crew final {
 public:

@@ -32,9 +32,9 @@ namespace {
 }
 
 /** A raw file that is being cut, or put on the disk. */
-class raw_file final {
+class mended_file final {
 public:
-    explicit raw_file(std::string path)
+    explicit mended_file(std::string path)
         : path_(std::move(path)), fd_(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY))
     {
         if (fd_.get() < 0) {
@@ -162,7 +162,7 @@ void recording_repairer::sync_raw_files()
 {
     if (was_cut_off() && survey_.totals().frames != 0) {
         for (std::uint32_t file = 0; file < survey_.ends().size(); ++file) {
-            raw_file(raw_path(base_, file)).sync();
+            mended_file(raw_path(base_, file)).sync();
         }
     }
 }
@@ -189,7 +189,7 @@ void recording_repairer::cut_raw_files()
         const auto size = raw_size(base_, file);
         // The last block may be filled up, which harms nobody.
         if (size && *size > round_up(end, header_.block_bytes)) {
-            raw_file(raw_path(base_, file)).cut(end);
+            mended_file(raw_path(base_, file)).cut(end);
             result_.raw_bytes_cut += *size - end;
             result_.changed = true;
         }

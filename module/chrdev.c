@@ -178,6 +178,9 @@ static long memlane_ioctl(struct file *file, unsigned int cmd,
 	case MEMLANE_IOC_NEXT:
 	case MEMLANE_IOC_RELEASE:
 	case MEMLANE_IOC_RING_STATUS:
+	case MEMLANE_IOC_NEXT_MANY:
+	case MEMLANE_IOC_RELEASE_RUN:
+	case MEMLANE_IOC_POLICY:
 		return memlane_ioctl_ring(file, cmd, argp);
 	default:
 		return -ENOTTY;

@@ -146,14 +146,16 @@ static int memlane_fb_blank(int level, struct fb_info *info)
 	if (level == screen->blank)
 		return 0;
 	WRITE_ONCE(screen->blank, level);
-	memlane_screen_flip(screen);
+	memlane_screen_renew(screen);
 	return 0;
 }
 
 /* fbdev has checked the offsets and stores them when this succeeds. */
 static int memlane_fb_pan(struct fb_var_screeninfo *var, struct fb_info *info)
 {
-	memlane_screen_flip(info->par);
+	memlane_screen_flip(info->par,
+			    var->yoffset * info->fix.line_length +
+			    var->xoffset * info->var.bits_per_pixel / 8);
 	return 0;
 }
 

@@ -29,10 +29,14 @@ struct kernfs_node;
  * @notify: the count of frames in sysfs, to wake who polls it
  * @refresh: refreshes a second; constant
  * @epoch: when the first refresh began; constant
- * @lock: guards @touched, @counted and @frames; never held while sleeping
+ * @lock: guards @touched, @counted, @frames, @flips, @flipped and @offset; never
+ *	held while sleeping
  * @touched: memory was written since the frame that was counted last
  * @counted: when the refresh began in which that was
  * @frames: frames so far
+ * @flips: of those, the ones by FBIOPAN_DISPLAY or a change of mode
+ * @flipped: when the last of them was
+ * @offset: first byte of what it shows
  * @maps: mappings that may be written through
  * @blank: the level that FBIOBLANK asked for; 0: something is shown
  * @gone: fbdev has let go of @info
@@ -44,10 +48,13 @@ struct memlane_screen {
 	struct kernfs_node *notify;
 	u32 refresh;
 	ktime_t epoch;
-	spinlock_t lock; /* touched, counted, frames */
+	spinlock_t lock; /* touched, counted, frames, flips, flipped, offset */
 	bool touched;
 	ktime_t counted;
 	u64 frames;
+	u64 flips;
+	ktime_t flipped;
+	u32 offset;
 	atomic_t maps;
 	int blank;
 	struct completion gone;
@@ -55,7 +62,8 @@ struct memlane_screen {
 };
 
 /* screen.c */
-void memlane_screen_flip(struct memlane_screen *screen);
+void memlane_screen_renew(struct memlane_screen *screen);
+void memlane_screen_flip(struct memlane_screen *screen, u32 offset);
 int memlane_screen_wait(struct memlane_screen *screen);
 
 /* fbops.c */

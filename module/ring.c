@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame ring's life, and what programs do with it: ACQUIRE and COMMIT for
- * the producer, NEXT and RELEASE for the consumer, poll and SIGIO.
+ * A frame ring's life, and what a producer and a consumer do with it. Programs
+ * come by ring_ioctl.c, drivers as they are.
  *
  * A consumer that sleeps is woken by the commit that makes a first frame wait,
  * and by no other. That loses nothing: who is awake looks again before he
  * sleeps, and as long as a frame waits nobody sleeps.
  */
-#include <linux/device.h>
-#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
-#include <linux/uaccess.h>
 
 #include "region.h"
 #include "ring.h"
-
-static_assert((int)MEMLANE_DROP_NEWEST == MEMLANE_POLICY_DROP_NEWEST);
-static_assert((int)MEMLANE_DROP_OLDEST == MEMLANE_POLICY_DROP_OLDEST);
 
 /**
  * memlane_check_slots() - whether a region can be cut as it shall be
@@ -73,6 +65,7 @@ int memlane_ring_create(struct memlane_region *region,
 	spin_lock_init(&ring->lock);
 	init_waitqueue_head(&ring->waiters);
 	ring->slot_size = spec->slot_size;
+	ring->policy = spec->policy;
 	memlane_slots_init(&ring->slots, slot, nr, spec->policy);
 	region->ring = ring;
 	return 0;
@@ -105,9 +98,32 @@ void memlane_ring_leave(struct memlane_ring *ring, struct memlane_file *file)
 	}
 	if (ring->consumer == file) {
 		memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_HELD);
+		ring->slots.policy = ring->policy;
 		ring->consumer = NULL;
 	}
 	spin_unlock_irq(&ring->lock);
+}
+
+static void wake(struct memlane_ring *ring, __poll_t events)
+{
+	wake_up_interruptible_poll(&ring->waiters, events);
+	kill_fasync(&ring->fasync, SIGIO, events & EPOLLHUP ? POLL_HUP : POLL_IN);
+}
+
+/**
+ * memlane_ring_end() - the producer is gone and none will follow
+ * @ring: the ring
+ *
+ * What waits can still be taken. Whoever waits for more is told.
+ */
+void memlane_ring_end(struct memlane_ring *ring)
+{
+	spin_lock_irq(&ring->lock);
+	memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_FILLING);
+	ring->producer = NULL;
+	ring->ended = true;
+	spin_unlock_irq(&ring->lock);
+	wake(ring, EPOLLIN | EPOLLRDNORM | EPOLLHUP);
 }
 
 /* Called with the lock held. */
@@ -119,27 +135,40 @@ static int take_role(struct memlane_file **role, struct memlane_file *file)
 	return 0;
 }
 
-static int ring_acquire(struct memlane_ring *ring, struct memlane_file *file,
-			struct memlane_frame *frame)
+/**
+ * memlane_ring_acquire() - one more slot for the producer
+ * @ring: the ring
+ * @who: who fills it; becomes the producer if there is none
+ * @slot: takes the slot
+ *
+ * Return: 0; -EBUSY, -ENOBUFS, -EAGAIN as ACQUIRE; -ENODEV once it ended.
+ */
+int memlane_ring_acquire(struct memlane_ring *ring, struct memlane_file *who,
+			 u32 *slot)
 {
-	int err;
+	int err = -ENODEV;
 
 	spin_lock_irq(&ring->lock);
-	err = take_role(&ring->producer, file);
+	if (!ring->ended)
+		err = take_role(&ring->producer, who);
 	if (!err)
-		err = memlane_slots_acquire(&ring->slots, &frame->slot);
+		err = memlane_slots_acquire(&ring->slots, slot);
 	spin_unlock_irq(&ring->lock);
 	return err;
 }
 
-static void wake(struct memlane_ring *ring)
-{
-	wake_up_interruptible_poll(&ring->waiters, EPOLLIN | EPOLLRDNORM);
-	kill_fasync(&ring->fasync, SIGIO, POLL_IN);
-}
-
-static int ring_commit(struct memlane_ring *ring, struct memlane_file *file,
-		       struct memlane_frame *frame)
+/**
+ * memlane_ring_commit() - a frame is complete
+ * @ring: the ring
+ * @who: the producer
+ * @frame: in: slot, length, flags, timestamp; out: the slot to fill next, and
+ *	the frame's sequence number
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if the slot is not his, or shorter than the frame.
+ */
+int memlane_ring_commit(struct memlane_ring *ring, struct memlane_file *who,
+			struct memlane_frame *frame)
 {
 	unsigned long flags;
 	int ret = -EINVAL;
@@ -149,132 +178,142 @@ static int ring_commit(struct memlane_ring *ring, struct memlane_file *file,
 
 	spin_lock_irqsave(&ring->lock, flags);
 	frame->sequence = ring->slots.committed;
-	if (ring->producer == file)
+	if (ring->producer == who)
 		ret = memlane_slots_commit(&ring->slots, &frame->slot,
 					   frame->length, frame->flags,
 					   frame->timestamp);
 	spin_unlock_irqrestore(&ring->lock, flags);
 
 	if (ret > 0)
-		wake(ring);
+		wake(ring, EPOLLIN | EPOLLRDNORM);
 	return min(ret, 0);
 }
 
-static int ring_take(struct memlane_ring *ring, struct memlane_file *file,
-		     struct memlane_frame *frame)
+/* Called with the lock held. */
+static int take_frame(struct memlane_ring *ring, struct memlane_frame *frame)
 {
 	const struct memlane_slot *slot;
+	u32 index;
+	int err;
+
+	err = memlane_slots_next(&ring->slots, &index);
+	if (err)
+		return ring->ended ? -ENODEV : err;
+	slot = &ring->slots.slot[index];
+	*frame = (struct memlane_frame){
+		.flags = slot->flags,
+		.slot = index,
+		.length = slot->length,
+		.dropped = min_t(u64, slot->dropped, U32_MAX),
+		.sequence = slot->sequence,
+		.timestamp = slot->timestamp,
+	};
+	return 0;
+}
+
+/**
+ * memlane_ring_take() - frames for the consumer, those that wait longest
+ * @ring: the ring
+ * @who: who wants them; becomes the consumer if there is none
+ * @frame: takes up to @room of them
+ * @room: at least 1
+ *
+ * Return: how many, at least 1; -EBUSY, -EAGAIN, -ENODEV as NEXT.
+ */
+int memlane_ring_take(struct memlane_ring *ring, struct memlane_file *who,
+		      struct memlane_frame *frame, unsigned int room)
+{
+	int nr = 0;
 	int err;
 
 	spin_lock_irq(&ring->lock);
-	err = take_role(&ring->consumer, file);
-	if (!err)
-		err = memlane_slots_next(&ring->slots, &frame->slot);
-	if (!err) {
-		slot = &ring->slots.slot[frame->slot];
-		frame->flags = slot->flags;
-		frame->length = slot->length;
-		frame->dropped = min_t(u64, slot->dropped, U32_MAX);
-		frame->sequence = slot->sequence;
-		frame->timestamp = slot->timestamp;
+	err = take_role(&ring->consumer, who);
+	while (!err && nr < (int)room) {
+		err = take_frame(ring, &frame[nr]);
+		if (!err)
+			nr++;
 	}
 	spin_unlock_irq(&ring->lock);
-	return err;
+	return nr ? nr : err;
 }
 
-static bool is_waiting(struct memlane_ring *ring)
+static bool has_news(struct memlane_ring *ring)
 {
-	return READ_ONCE(ring->slots.waiting.nr);
+	return READ_ONCE(ring->slots.waiting.nr) || READ_ONCE(ring->ended);
 }
 
-static int ring_next(struct memlane_ring *ring, struct memlane_file *file,
-		     struct memlane_frame *frame, bool may_wait)
+/**
+ * memlane_ring_wait() - as memlane_ring_take(), but sleeps until there is one
+ * @ring: the ring
+ * @who: who wants them
+ * @frame: takes up to @room of them
+ * @room: at least 1
+ *
+ * Return: as memlane_ring_take(), but never -EAGAIN; -ERESTARTSYS for a signal.
+ */
+int memlane_ring_wait(struct memlane_ring *ring, struct memlane_file *who,
+		      struct memlane_frame *frame, unsigned int room)
 {
 	for (;;) {
-		int err = ring_take(ring, file, frame);
+		int ret = memlane_ring_take(ring, who, frame, room);
 
-		if (err != -EAGAIN || !may_wait)
-			return err;
-		err = wait_event_interruptible(ring->waiters, is_waiting(ring));
-		if (err)
-			return err;
+		if (ret != -EAGAIN)
+			return ret;
+		ret = wait_event_interruptible(ring->waiters, has_news(ring));
+		if (ret)
+			return ret;
 	}
 }
 
-static int ring_release(struct memlane_ring *ring, struct memlane_file *file,
-			const struct memlane_frame *frame)
+/**
+ * memlane_ring_release() - the consumer is done with neighbouring slots
+ * @ring: the ring
+ * @who: the consumer
+ * @first: the first slot
+ * @count: how many
+ *
+ * Return: 0, or -EINVAL with none of them released if one is not his.
+ */
+int memlane_ring_release(struct memlane_ring *ring, struct memlane_file *who,
+			 u32 first, u32 count)
 {
 	int err = -EINVAL;
 
 	spin_lock_irq(&ring->lock);
-	if (ring->consumer == file)
-		err = memlane_slots_release(&ring->slots, frame->slot);
+	if (ring->consumer == who)
+		err = memlane_slots_release(&ring->slots, first, count);
 	spin_unlock_irq(&ring->lock);
 	return err;
 }
 
-/* Whether all is 0 in that the call does not take. */
-static bool is_clean(const struct memlane_frame *frame, unsigned int cmd)
+/**
+ * memlane_ring_set_policy() - what is dropped as long as somebody consumes
+ * @ring: the ring
+ * @who: who wants it so; becomes the consumer if there is none
+ * @policy: which frame is lost
+ *
+ * Return: 0 or -EBUSY.
+ */
+int memlane_ring_set_policy(struct memlane_ring *ring, struct memlane_file *who,
+			    enum memlane_drop_policy policy)
 {
-	struct memlane_frame rest = *frame;
-
-	if (cmd == MEMLANE_IOC_COMMIT || cmd == MEMLANE_IOC_RELEASE)
-		rest.slot = 0;
-	if (cmd == MEMLANE_IOC_COMMIT) {
-		rest.flags &= ~MEMLANE_FRAME_ERROR;
-		rest.length = 0;
-		rest.timestamp = 0;
-	}
-	return !memchr_inv(&rest, 0, sizeof(rest));
-}
-
-static int ring_call(struct file *file, unsigned int cmd,
-		     struct memlane_ring *ring, struct memlane_frame *frame)
-{
-	fmode_t mode = cmd == MEMLANE_IOC_ACQUIRE || cmd == MEMLANE_IOC_COMMIT ?
-		       FMODE_WRITE : FMODE_READ;
-
-	if (!is_clean(frame, cmd))
-		return -EINVAL;
-	if (!(file->f_mode & mode))
-		return -EBADF;
-
-	switch (cmd) {
-	case MEMLANE_IOC_ACQUIRE:
-		return ring_acquire(ring, file->private_data, frame);
-	case MEMLANE_IOC_COMMIT:
-		if (!frame->timestamp)
-			frame->timestamp = ktime_get_ns();
-		return ring_commit(ring, file->private_data, frame);
-	case MEMLANE_IOC_NEXT:
-		return ring_next(ring, file->private_data, frame,
-				 !(file->f_flags & O_NONBLOCK));
-	default:
-		return ring_release(ring, file->private_data, frame);
-	}
-}
-
-static long ioctl_frame(struct file *file, unsigned int cmd,
-			struct memlane_ring *ring,
-			struct memlane_frame __user *arg)
-{
-	struct memlane_frame frame;
 	int err;
 
-	if (copy_from_user(&frame, arg, sizeof(frame)))
-		return -EFAULT;
-	/* A slot that nobody is told of would be lost: find out before. */
-	if (cmd != MEMLANE_IOC_RELEASE &&
-	    copy_to_user(arg, &frame, sizeof(frame)))
-		return -EFAULT;
-	err = ring_call(file, cmd, ring, &frame);
-	if (err || cmd == MEMLANE_IOC_RELEASE)
-		return err;
-	return copy_to_user(arg, &frame, sizeof(frame)) ? -EFAULT : 0;
+	spin_lock_irq(&ring->lock);
+	err = take_role(&ring->consumer, who);
+	if (!err)
+		ring->slots.policy = policy;
+	spin_unlock_irq(&ring->lock);
+	return err;
 }
 
-static void get_status(struct memlane_ring *ring,
-		       struct memlane_ring_status *status)
+/**
+ * memlane_ring_get_status() - what the ring has done, as of one moment
+ * @ring: the ring
+ * @status: takes it
+ */
+void memlane_ring_get_status(struct memlane_ring *ring,
+			     struct memlane_ring_status *status)
 {
 	const struct memlane_slots *slots = &ring->slots;
 
@@ -293,59 +332,30 @@ static void get_status(struct memlane_ring *ring,
 	spin_unlock_irq(&ring->lock);
 }
 
-static long ioctl_status(struct memlane_ring *ring,
-			 struct memlane_ring_status __user *arg)
-{
-	struct memlane_ring_status status;
-
-	if (copy_from_user(&status, arg, sizeof(status)))
-		return -EFAULT;
-	if (status.flags ||
-	    memchr_inv(status.reserved, 0, sizeof(status.reserved)))
-		return -EINVAL;
-	get_status(ring, &status);
-	return copy_to_user(arg, &status, sizeof(status)) ? -EFAULT : 0;
-}
-
-/**
- * memlane_ioctl_ring() - the ioctls of a frame ring
- * @file: an open region
- * @cmd: which
- * @arg: the caller's struct
- *
- * Return: 0 or a negative errno, see include/uapi/linux/memlane.h.
- */
-long memlane_ioctl_ring(struct file *file, unsigned int cmd, void __user *arg)
-{
-	struct memlane_ring *ring = memlane_region_of(file)->ring;
-
-	if (!ring)
-		return -EOPNOTSUPP;
-	if (cmd == MEMLANE_IOC_RING_STATUS)
-		return ioctl_status(ring, arg);
-	return ioctl_frame(file, cmd, ring, arg);
-}
-
 /**
  * memlane_poll() - the node's poll
  * @file: an open region
  * @wait: who polls
  *
- * Return: readable when a frame waits that this file may take; without a ring,
- *	what files are that never block.
+ * Return: readable when a frame waits that this file may take, hung up when the
+ *	ring has ended; without a ring, what files are that never block.
  */
 __poll_t memlane_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct memlane_ring *ring = memlane_region_of(file)->ring;
 	struct memlane_file *consumer;
+	__poll_t events = 0;
 
 	if (!ring)
 		return DEFAULT_POLLMASK;
 	poll_wait(file, &ring->waiters, wait);
+	/* Who does not know of POLLHUP finds out by NEXT. */
+	if (READ_ONCE(ring->ended))
+		events |= EPOLLHUP | EPOLLIN | EPOLLRDNORM;
 	consumer = READ_ONCE(ring->consumer);
-	if (!is_waiting(ring) || (consumer && consumer != file->private_data))
-		return 0;
-	return EPOLLIN | EPOLLRDNORM;
+	if (has_news(ring) && (!consumer || consumer == file->private_data))
+		events |= EPOLLIN | EPOLLRDNORM;
+	return events;
 }
 
 /**
@@ -364,62 +374,3 @@ int memlane_fasync(int fd, struct file *file, int on)
 		return -EOPNOTSUPP;
 	return fasync_helper(fd, file, on, &ring->fasync);
 }
-
-static struct memlane_ring *to_ring(struct device *dev)
-{
-	return container_of(dev, struct memlane_region, dev)->ring;
-}
-
-static ssize_t slot_size_show(struct device *dev, struct device_attribute *attr,
-			      char *buf)
-{
-	return sysfs_emit(buf, "%u\n", to_ring(dev)->slot_size);
-}
-static DEVICE_ATTR_RO(slot_size);
-
-static ssize_t slots_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	return sysfs_emit(buf, "%u\n", to_ring(dev)->slots.nr);
-}
-static DEVICE_ATTR_RO(slots);
-
-static ssize_t policy_show(struct device *dev, struct device_attribute *attr,
-			   char *buf)
-{
-	return sysfs_emit(buf, "%s\n",
-			  memlane_policy_names[to_ring(dev)->slots.policy]);
-}
-static DEVICE_ATTR_RO(policy);
-
-/* One line, so that the numbers are of one moment. */
-static ssize_t ring_show(struct device *dev, struct device_attribute *attr,
-			 char *buf)
-{
-	struct memlane_ring_status now;
-
-	get_status(to_ring(dev), &now);
-	return sysfs_emit(buf, "%llu %llu %llu %u %u %u\n", now.committed,
-			  now.delivered, now.dropped, now.waiting, now.filling,
-			  now.held);
-}
-static DEVICE_ATTR_RO(ring);
-
-static struct attribute *memlane_ring_attrs[] = {
-	&dev_attr_slot_size.attr,
-	&dev_attr_slots.attr,
-	&dev_attr_policy.attr,
-	&dev_attr_ring.attr,
-	NULL
-};
-
-static umode_t memlane_ring_visible(struct kobject *kobj,
-				    struct attribute *attr, int n)
-{
-	return to_ring(kobj_to_dev(kobj)) ? attr->mode : 0;
-}
-
-const struct attribute_group memlane_ring_group = {
-	.attrs = memlane_ring_attrs,
-	.is_visible = memlane_ring_visible,
-};

@@ -65,24 +65,54 @@ static u64 count_frames(struct memlane_screen *screen)
 	return frames;
 }
 
+/* Called with the lock held. */
+static void count_frame(struct memlane_screen *screen, ktime_t now)
+{
+	screen->counted = refresh_start(screen, now);
+	screen->touched = false;
+	screen->frames++;
+}
+
+static void wake(struct memlane_screen *screen)
+{
+	if (screen->notify)
+		sysfs_notify_dirent(screen->notify);
+}
+
 /**
- * memlane_screen_flip() - count a frame and wake who waits for one
- * @screen: the screen, of which another part is shown from now on
+ * memlane_screen_renew() - count a frame and wake who waits for one
+ * @screen: the screen, which looks otherwise from now on
  *
  * Context: any.
  */
-void memlane_screen_flip(struct memlane_screen *screen)
+void memlane_screen_renew(struct memlane_screen *screen)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&screen->lock, flags);
-	screen->counted = refresh_start(screen, ktime_get());
-	screen->touched = false;
-	screen->frames++;
+	count_frame(screen, ktime_get());
 	spin_unlock_irqrestore(&screen->lock, flags);
+	wake(screen);
+}
 
-	if (screen->notify)
-		sysfs_notify_dirent(screen->notify);
+/**
+ * memlane_screen_flip() - as memlane_screen_renew(), by showing another part
+ * @screen: the screen
+ * @offset: of the first byte shown
+ *
+ * Context: any.
+ */
+void memlane_screen_flip(struct memlane_screen *screen, u32 offset)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&screen->lock, flags);
+	screen->flipped = ktime_get();
+	screen->flips++;
+	screen->offset = offset;
+	count_frame(screen, screen->flipped);
+	spin_unlock_irqrestore(&screen->lock, flags);
+	wake(screen);
 }
 
 /**
@@ -342,6 +372,24 @@ static ssize_t frames_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(frames);
 
+/* One line, so that the numbers are of one moment. */
+static ssize_t flip_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct memlane_screen *screen = to_screen(dev);
+	unsigned long flags;
+	u64 flips, time;
+	u32 offset;
+
+	spin_lock_irqsave(&screen->lock, flags);
+	flips = screen->flips;
+	offset = screen->offset;
+	time = ktime_to_ns(screen->flipped);
+	spin_unlock_irqrestore(&screen->lock, flags);
+	return sysfs_emit(buf, "%llu %u %llu\n", flips, offset, time);
+}
+static DEVICE_ATTR_RO(flip);
+
 static struct attribute *memlane_screen_attrs[] = {
 	&dev_attr_geometry.attr,
 	&dev_attr_format.attr,
@@ -350,6 +398,7 @@ static struct attribute *memlane_screen_attrs[] = {
 	&dev_attr_refresh.attr,
 	&dev_attr_blank.attr,
 	&dev_attr_frames.attr,
+	&dev_attr_flip.attr,
 	NULL
 };
 

@@ -190,18 +190,28 @@ int memlane_slots_next(struct memlane_slots *slots, __u32 *index)
 }
 
 /**
- * memlane_slots_release() - the consumer is done with a frame
+ * memlane_slots_release() - the consumer is done with frames
  * @slots: the ring
- * @index: its slot
+ * @first: the first of their slots, which are neighbours
+ * @count: how many
  *
- * Return: 0, or -EINVAL if it is not the consumer's.
+ * Return: 0, or -EINVAL with none of them released if one is not the
+ *	consumer's.
  */
-int memlane_slots_release(struct memlane_slots *slots, __u32 index)
+int memlane_slots_release(struct memlane_slots *slots, __u32 first, __u32 count)
 {
-	if (!is_in(slots, index, MEMLANE_SLOT_HELD))
+	__u32 i;
+
+	if (first > slots->nr || count > slots->nr - first)
 		return -EINVAL;
-	slots->held--;
-	set_free(slots, index);
+	for (i = first; i < first + count; i++) {
+		if (!is_in(slots, i, MEMLANE_SLOT_HELD))
+			return -EINVAL;
+	}
+	for (i = first; i < first + count; i++) {
+		slots->held--;
+		set_free(slots, i);
+	}
 	return 0;
 }
 

@@ -106,7 +106,8 @@ int memlane_slots_commit(struct memlane_slots *slots, __u32 *index,
 			 __u32 length, __u32 flags, __u64 timestamp);
 int memlane_slots_give_up(struct memlane_slots *slots, __u32 index);
 int memlane_slots_next(struct memlane_slots *slots, __u32 *index);
-int memlane_slots_release(struct memlane_slots *slots, __u32 index);
+int memlane_slots_release(struct memlane_slots *slots, __u32 first,
+			  __u32 count);
 void memlane_slots_take_back(struct memlane_slots *slots, __u32 state);
 
 #endif /* MEMLANE_SLOTS_H */

@@ -3,65 +3,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <utility>
 
 #include "frame.hpp"
 #include "memlane/error.hpp"
+#include "schedule.hpp"
 
 namespace memlane::tool {
 
 namespace {
 
-using std::chrono::steady_clock;
 using seconds = std::chrono::duration<double>;
 
 constexpr double usual_rate = 30;
-
-/** Until @p when, or until a signal comes. */
-void sleep_until(steady_clock::time_point when)
-{
-    const auto since = when.time_since_epoch();
-    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(since);
-    const std::chrono::nanoseconds rest = since - whole;
-    const timespec until = {.tv_sec = static_cast<std::time_t>(whole.count()),
-                            .tv_nsec = static_cast<long>(rest.count())};
-    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-}
-
-/**
- * When frames are due. Each is counted from the start, so that no error adds up.
- */
-class schedule final {
-public:
-    explicit schedule(double frames_per_second) : rate_(frames_per_second) {}
-
-    /** @return from the start to frame @p number */
-    [[nodiscard]] seconds due(std::uint64_t number) const
-    {
-        return seconds(static_cast<double>(number) / rate_);
-    }
-
-    [[nodiscard]] seconds elapsed() const { return steady_clock::now() - start_; }
-
-    /** @return the frame that should be shown right now */
-    [[nodiscard]] std::uint64_t current() const
-    {
-        return static_cast<std::uint64_t>(elapsed().count() * rate_);
-    }
-
-    void wait_for(std::uint64_t number, const std::atomic<bool>& stop) const
-    {
-        const auto when = start_ + std::chrono::ceil<steady_clock::duration>(due(number));
-        while (!stop && steady_clock::now() < when) {
-            sleep_until(when);
-        }
-    }
-
-private:
-    double rate_;
-    steady_clock::time_point start_ = steady_clock::now();
-};
 
 /** @return whether what was drawn for one mode is right for the other */
 bool is_alike(const screen_mode& one, const screen_mode& other)

@@ -43,6 +43,9 @@ std::vector<std::string> choices(std::string_view type)
     if (type == "PICTURE") {
         return names_of(pattern_choices);
     }
+    if (type == "PATTERN") {
+        return names_of(content_choices);
+    }
     if (type == "POLICY") {
         return names_of(policy_choices);
     }

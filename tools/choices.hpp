@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "frame_content.hpp"
 #include "memlane/checksum.hpp"
 #include "memlane/pixel.hpp"
 #include "memlane/region_admin.hpp"
@@ -31,6 +32,9 @@ inline constexpr std::array format_choices = {pixel_format::xrgb8888, pixel_form
 inline constexpr std::array pattern_choices = {pattern_kind::card, pattern_kind::gradient,
                                                pattern_kind::noise, pattern_kind::bars,
                                                pattern_kind::text};
+
+inline constexpr std::array content_choices = {frame_content::counter, frame_content::noise,
+                                               frame_content::zero};
 
 inline constexpr std::array policy_choices = {drop_policy::newest, drop_policy::oldest};
 

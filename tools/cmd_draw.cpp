@@ -35,20 +35,6 @@ struct draw_request {
     bool json = false;
 };
 
-/** Adds an option that takes a number with a fraction. @param least, most what it may be */
-CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<double>& target,
-                      double least, double most, const std::string& description)
-{
-    const auto set = [=, &target](double value) {
-        // Not the other way round, which "nan" would pass.
-        if (!(value >= least && value <= most)) {
-            throw CLI::ValidationError(name, fmt::format("must be from {} to {}", least, most));
-        }
-        target = value;
-    };
-    return app.add_option_function<double>(name, set, description);
-}
-
 void add_options(CLI::App& app, draw_request& request)
 {
     add_source(app, "DST", request.target);

@@ -31,6 +31,19 @@ std::uint64_t parse_number(const std::string& name, const std::string& text, std
     }
 }
 
+CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<double>& target,
+                      double least, double most, const std::string& description)
+{
+    const auto set = [=, &target](double value) {
+        // Not the other way round, which "nan" would pass.
+        if (!(value >= least && value <= most)) {
+            throw CLI::ValidationError(name, fmt::format("must be from {} to {}", least, most));
+        }
+        target = value;
+    };
+    return app.add_option_function<double>(name, set, description);
+}
+
 void add_region(CLI::App& app, std::string& target)
 {
     add_required(app, "REGION", target, "NAME, memlane:NAME or /dev/memlane/NAME");

@@ -47,6 +47,10 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, Target& target,
         ->type_name("N");
 }
 
+/** Adds an option that takes a number with a fraction. @param least, most what it may be */
+CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<double>& target,
+                      double least, double most, const std::string& description);
+
 /** Adds an argument without which the verb makes no sense. */
 template <typename Target>
 CLI::Option* add_required(CLI::App& app, const std::string& name, Target& target,

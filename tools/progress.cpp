@@ -2,12 +2,9 @@
 #include "progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "memlane/units.hpp"
 
@@ -15,19 +12,8 @@ namespace memlane::tool {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto redraw_time = 100ms;
-constexpr std::size_t usual_columns = 80;
 constexpr std::size_t widest_bar = 40;
 constexpr std::size_t narrowest_bar = 8;
-
-std::size_t terminal_columns()
-{
-    winsize size = {};
-    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
-    return known ? size.ws_col : usual_columns;
-}
 
 double fraction_of(const transfer_progress& now)
 {
@@ -82,31 +68,15 @@ std::string format_progress(const transfer_progress& now, std::chrono::duration<
     return (format_bar(fraction, room) + text).substr(0, columns - 1);
 }
 
-progress_bar::~progress_bar()
-{
-    if (drawn_ != clock::time_point()) {
-        std::fputs("\r\033[K", stderr);
-    }
-}
-
-bool progress_bar::is_wanted()
-{
-    return ::isatty(STDERR_FILENO) == 1;
-}
-
 void progress_bar::update(const transfer_progress& now)
 {
-    const auto time = clock::now();
     if (now.phase != phase_) {
         phase_ = now.phase;
-        start_ = time;
+        start_ = clock::now();
     }
-    if (time - drawn_ < redraw_time) {
-        return;
+    if (line_.is_due()) {
+        line_.show(format_progress(now, clock::now() - start_, live_line::columns()));
     }
-    drawn_ = time;
-    const std::string line = format_progress(now, time - start_, terminal_columns());
-    std::fputs(("\r" + line + "\033[K").c_str(), stderr);
 }
 
 } // namespace memlane::tool

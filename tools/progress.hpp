@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "live_line.hpp"
 #include "memlane/transfer.hpp"
 
 namespace memlane::tool {
@@ -25,13 +26,8 @@ namespace memlane::tool {
 /** A progress line on standard error; gone when the object is. */
 class progress_bar final {
 public:
-    progress_bar() = default;
-    progress_bar(const progress_bar&) = delete;
-    progress_bar& operator=(const progress_bar&) = delete;
-    ~progress_bar();
-
     /** @return whether standard error is a terminal, the only place for a bar. */
-    [[nodiscard]] static bool is_wanted();
+    [[nodiscard]] static bool is_wanted() { return live_line::is_wanted(); }
 
     /** Draws it anew, unless it was just drawn. Does not throw for a failed write. */
     void update(const transfer_progress& now);
@@ -41,7 +37,7 @@ private:
 
     transfer_phase phase_ = transfer_phase::moving;
     clock::time_point start_ = clock::now();
-    clock::time_point drawn_ = {};
+    live_line line_;
 };
 
 } // namespace memlane::tool

@@ -11,6 +11,7 @@
 #include <memlane/diagnosis.hpp>
 #include <memlane/direct_file.hpp>
 #include <memlane/error.hpp>
+#include <memlane/frame_producer.hpp>
 #include <memlane/frame_stamp.hpp>
 #include <memlane/geometry.hpp>
 #include <memlane/mapping.hpp>
@@ -61,6 +62,10 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     ignore(errno_name(EIO), describe_errno(EIO), error(EIO, "do"),
            transfer_error(EIO, "do", 0, 0, "nothing"));
 
+    frame_producer producer("name", 2);
+    frame_producer filling(std::move(producer));
+    ignore(filling.uri(), filling.slots(), filling.slot_bytes(), filling.in_hand(), filling.slot(1),
+           filling.bytes(), filling.next_sequence(), filling.commit(1), filling.status());
     stamp_frame(bytes, 0);
     ignore(check_stamp(bytes, 0));
 

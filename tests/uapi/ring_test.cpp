@@ -54,6 +54,25 @@ public:
     int commit() { return commit(frame_.slot); }
     int next() { return call(MEMLANE_IOC_NEXT, {}); }
     int release(std::uint32_t slot) { return call(MEMLANE_IOC_RELEASE, {.slot = slot}); }
+    int release_run(std::uint32_t first, std::uint32_t count)
+    {
+        memlane_slot_run run = {.first = first, .count = count};
+        return error_of(node_, MEMLANE_IOC_RELEASE_RUN, &run);
+    }
+    /// @param to takes what comes; shorter afterwards. @return 0 or the errno
+    int next_many(std::vector<memlane_frame>& to)
+    {
+        memlane_frames many = {.count = static_cast<std::uint32_t>(to.size()),
+                               .frames = reinterpret_cast<std::uintptr_t>(to.data())};
+        const int error = error_of(node_, MEMLANE_IOC_NEXT_MANY, &many);
+        to.resize(error == 0 ? many.count : 0);
+        return error;
+    }
+    int set_policy(std::uint32_t policy)
+    {
+        memlane_ring_policy wanted = {.policy = policy};
+        return error_of(node_, MEMLANE_IOC_POLICY, &wanted);
+    }
 
     /// @return what the last call that succeeded told.
     [[nodiscard]] const memlane_frame& frame() const { return frame_; }
@@ -270,7 +289,7 @@ TEST_F(RingTest, dirty_words_are_einval)
     };
     for (const unsigned long request :
          {MEMLANE_IOC_ACQUIRE, MEMLANE_IOC_COMMIT, MEMLANE_IOC_NEXT, MEMLANE_IOC_RELEASE}) {
-        EXPECT_TRUE(refuses(request, [](auto& frame) { frame.flags = 2; }));
+        EXPECT_TRUE(refuses(request, [](auto& frame) { frame.flags = 4; }));
         EXPECT_TRUE(refuses(request, [](auto& frame) { frame.dropped = 1; }));
         EXPECT_TRUE(refuses(request, [](auto& frame) { frame.sequence = 1; }));
         EXPECT_TRUE(refuses(request, [](auto& frame) { frame.reserved[1] = 1; }));
@@ -302,6 +321,131 @@ TEST_F(RingTest, a_result_that_cannot_be_stored_loses_no_frame)
     EXPECT_EQ(now.waiting, 1U);
     EXPECT_EQ(now.filling, 1U);
     EXPECT_EQ(now.held, 0U);
+}
+
+// Many at once
+
+TEST(RingBatch, takes_what_waits_and_what_there_is_room_for)
+{
+    const region ring(ring_of("drop-newest", "256K")); // more than the kernel copies at a time
+    end producer(ring);
+    end consumer(ring, O_RDWR | O_NONBLOCK);
+    ASSERT_EQ(producer.acquire(), 0);
+    for (int i = 0; i < 60; ++i) {
+        ASSERT_EQ(producer.commit(), 0);
+    }
+    std::vector<memlane_frame> some(40);
+    ASSERT_EQ(consumer.next_many(some), 0);
+    ASSERT_EQ(some.size(), 40U);
+    std::vector<memlane_frame> rest(40);
+    ASSERT_EQ(consumer.next_many(rest), 0);
+    ASSERT_EQ(rest.size(), 20U);
+    some.insert(some.end(), rest.begin(), rest.end());
+    for (std::uint32_t i = 0; i < some.size(); ++i) {
+        EXPECT_EQ(some[i].sequence, i);
+        EXPECT_EQ(some[i].slot, i);
+        EXPECT_EQ(some[i].length, 100U);
+    }
+    rest.resize(1);
+    EXPECT_EQ(consumer.next_many(rest), EAGAIN);
+    EXPECT_EQ(status_of(consumer.fd()).held, 60U);
+    EXPECT_EQ(consumer.release_run(0, 60), 0);
+    EXPECT_EQ(status_of(consumer.fd()).held, 0U);
+}
+
+TEST_F(RingTest, a_batch_waits_for_its_first_frame_only)
+{
+    end waiting(region_);
+    std::thread late([&] {
+        std::this_thread::sleep_for(50ms);
+        EXPECT_EQ(producer_.commit(), 0);
+    });
+    std::vector<memlane_frame> frames(10);
+    EXPECT_EQ(waiting.next_many(frames), 0);
+    EXPECT_EQ(frames.size(), 1U);
+    late.join();
+}
+
+TEST_F(RingTest, a_run_is_released_as_a_whole_or_not_at_all)
+{
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(producer_.commit(), 0);
+        ASSERT_EQ(consumer_.next(), 0);
+    }
+    EXPECT_EQ(consumer_.release_run(0, 4), EINVAL) << "the producer fills the fourth";
+    EXPECT_EQ(consumer_.release_run(1, 4), EINVAL) << "past the last";
+    EXPECT_EQ(producer_.release_run(0, 3), EINVAL) << "not the consumer";
+    EXPECT_EQ(status_of(consumer_.fd()).held, 3U);
+    EXPECT_EQ(consumer_.release_run(1, 2), 0);
+    EXPECT_EQ(consumer_.release_run(0, 2), EINVAL);
+    EXPECT_EQ(consumer_.release_run(0, 1), 0);
+    EXPECT_EQ(status_of(consumer_.fd()).held, 0U);
+}
+
+TEST_F(RingTest, refuses_batches_that_cannot_be)
+{
+    std::vector<memlane_frame> none;
+    std::vector<memlane_frame> too_many(MEMLANE_FRAMES_MAX + 1);
+    EXPECT_EQ(consumer_.next_many(none), EINVAL);
+    EXPECT_EQ(consumer_.next_many(too_many), EINVAL);
+    EXPECT_EQ(consumer_.release_run(0, 0), EINVAL);
+    EXPECT_EQ(consumer_.release_run(~0U, 2), EINVAL);
+    EXPECT_EQ(consumer_.release_run(0, MEMLANE_FRAMES_MAX + 1), EINVAL);
+    EXPECT_EQ(consumer_.set_policy(2), EINVAL);
+
+    memlane_frames many = {.flags = 1, .count = 1};
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_NEXT_MANY, &many), EINVAL);
+    many = {.count = 1};
+    many.reserved[1] = 1;
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_NEXT_MANY, &many), EINVAL);
+    memlane_slot_run run = {.count = 1, .reserved = 1};
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_RELEASE_RUN, &run), EINVAL);
+    run = {.flags = 1, .count = 1};
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_RELEASE_RUN, &run), EINVAL);
+    memlane_ring_policy policy = {.flags = 1};
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_POLICY, &policy), EINVAL);
+    policy = {};
+    policy.reserved[1] = 1;
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_POLICY, &policy), EINVAL);
+
+    end writer(region_, O_WRONLY);
+    std::vector<memlane_frame> one(1);
+    EXPECT_EQ(writer.next_many(one), EBADF);
+    EXPECT_EQ(writer.release_run(0, 1), EBADF);
+    EXPECT_EQ(writer.set_policy(0), EBADF);
+}
+
+TEST_F(RingTest, a_batch_that_cannot_be_stored_loses_no_frame)
+{
+    ASSERT_EQ(producer_.commit(), 0);
+    const mapping read_only(producer_.fd(), page, PROT_READ, 3 * page);
+    for (const std::uintptr_t address : {reinterpret_cast<std::uintptr_t>(read_only.bytes().data()),
+                                         std::uintptr_t{1}, ~std::uintptr_t{0} - page}) {
+        memlane_frames many = {.count = 4, .frames = address};
+        EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_NEXT_MANY, &many), EFAULT);
+    }
+    memlane_frames many = {.count = 4, .frames = ~0ULL};
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_NEXT_MANY, &many), EFAULT);
+    EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_NEXT_MANY, read_only.bytes().data()), EINVAL);
+    EXPECT_EQ(status_of(consumer_.fd()).waiting, 1U);
+}
+
+TEST_F(RingTest, the_consumer_may_want_other_frames_dropped)
+{
+    const auto first_of_five = [&] {
+        for (int i = 0; i < 5; ++i) {
+            EXPECT_EQ(producer_.commit(), 0);
+        }
+        EXPECT_EQ(consumer_.next(), 0);
+        return consumer_.frame().sequence;
+    };
+    ASSERT_EQ(consumer_.set_policy(MEMLANE_POLICY_DROP_OLDEST), 0);
+    end other(region_);
+    EXPECT_EQ(other.set_policy(MEMLANE_POLICY_DROP_NEWEST), EBUSY);
+    EXPECT_EQ(first_of_five(), 2U);
+    EXPECT_EQ(status_of(consumer_.fd()).policy, MEMLANE_POLICY_DROP_OLDEST);
+    consumer_.close();
+    EXPECT_EQ(status_of(producer_.fd()).policy, MEMLANE_POLICY_DROP_NEWEST) << "the region's own";
 }
 
 TEST(RingConfig, refuses_slots_that_cannot_be)

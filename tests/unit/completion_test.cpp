@@ -73,6 +73,8 @@ TEST(Bash, offers_values_behind_an_option_that_has_few)
     EXPECT_THAT(complete({"dump", "a", "--width", "="}), UnorderedElementsAre("1", "2", "4", "8"));
     EXPECT_THAT(complete({"shot", "a", "--format", "rgb"}),
                 UnorderedElementsAre("rgb565", "rgb888"));
+    EXPECT_THAT(complete({"produce", "a", "--pattern", ""}),
+                UnorderedElementsAre("counter", "noise", "zero"));
     EXPECT_THAT(complete({"save", "--offset", ""}), IsEmpty());
 }
 

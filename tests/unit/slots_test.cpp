@@ -105,10 +105,16 @@ public:
         last_ = slot.sequence;
     }
 
-    void release(std::uint32_t index)
+    /// Slots from @p first on, some of which may not exist.
+    void release(std::uint32_t first, std::uint32_t count)
     {
-        const bool may = slots_[index].state == MEMLANE_SLOT_HELD;
-        EXPECT_EQ(::memlane_slots_release(&ring_, index), may ? 0 : -EINVAL);
+        const bool may =
+            first + count <= ring_.nr &&
+            std::all_of(&slots_[first], &slots_[first] + count,
+                        [](const memlane_slot& slot) { return slot.state == MEMLANE_SLOT_HELD; });
+        const std::uint32_t held = ring_.held;
+        EXPECT_EQ(::memlane_slots_release(&ring_, first, count), may ? 0 : -EINVAL);
+        EXPECT_EQ(ring_.held, may ? held - count : held) << "all or none";
     }
 
     void take_back(std::uint32_t state) { ::memlane_slots_take_back(&ring_, state); }
@@ -179,7 +185,9 @@ std::vector<model> successors(const model& from)
     for (std::uint32_t i = 0; i < from.ring().nr; ++i) {
         add([i](model& one) { one.commit(i); });
         add([i](model& one) { one.give_up(i); });
-        add([i](model& one) { one.release(i); });
+        for (std::uint32_t count = 1; count <= most_slots - i; ++count) {
+            add([i, count](model& one) { one.release(i, count); });
+        }
     }
     return all;
 }
@@ -230,7 +238,8 @@ TEST(Slots, that_do_not_exist_are_nobodys)
     for (const std::uint32_t none : {2U, ~0U}) {
         std::uint32_t index = none;
         EXPECT_EQ(::memlane_slots_commit(&ring, &index, 1, 0, 0), -EINVAL);
-        EXPECT_EQ(::memlane_slots_release(&ring, index), -EINVAL);
+        EXPECT_EQ(::memlane_slots_release(&ring, index, 1), -EINVAL);
+        EXPECT_EQ(::memlane_slots_release(&ring, 1, index), -EINVAL);
         EXPECT_EQ(::memlane_slots_give_up(&ring, index), -EINVAL);
     }
     EXPECT_EQ(ring.committed, 0U);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "index_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "memlane/error.hpp"
+#include "memory_io.hpp"
+
+namespace memlane::detail {
+
+namespace {
+
+constexpr mode_t new_file_mode = 0666;
+constexpr std::uint64_t reserve_step_bytes = 1U << 20U; // 21,845 frames
+
+unique_fd open_index(const std::string& path, bool replace)
+{
+    const int exclusive = replace ? 0 : O_EXCL;
+    unique_fd fd(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | exclusive, new_file_mode));
+    if (fd.get() < 0) {
+        const int errnum = errno;
+        throw_error(errnum, "create", "index", path,
+                    errnum == EEXIST ? "there is a recording of that name" : "");
+    }
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        const int errnum = errno == EWOULDBLOCK ? EBUSY : errno;
+        throw_error(errnum, "lock", "index", path, "the recording is being written");
+    }
+    if (::ftruncate(fd.get(), 0) != 0) {
+        throw_error(errno, "truncate", "index", path);
+    }
+    return fd;
+}
+
+} // namespace
+
+index_file::index_file(std::string path, bool replace)
+    : path_(std::move(path)), fd_(open_index(path_, replace))
+{
+}
+
+index_file::~index_file()
+{
+    if (!keep_) {
+        ::unlink(path_.c_str());
+    }
+}
+
+void index_file::begin(const index_header& header)
+{
+    id_ = header.id;
+    if (const int errnum = write(encode(header)); errnum != 0) {
+        throw_error(errnum, "write", "index", path_);
+    }
+}
+
+int index_file::reserve(std::uint64_t records)
+{
+    const std::uint64_t wanted = index_header_bytes + records * index_record_bytes;
+    if (wanted <= reserved_bytes_) {
+        return 0;
+    }
+    const std::uint64_t more = std::max(reserve_step_bytes, wanted - reserved_bytes_);
+    if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(reserved_bytes_),
+                    static_cast<off_t>(more)) != 0 &&
+        errno != EOPNOTSUPP) {
+        return errno;
+    }
+    reserved_bytes_ += more;
+    return 0;
+}
+
+int index_file::append(std::span<const index_record> records)
+{
+    std::vector<std::byte> bytes;
+    bytes.reserve(records.size() * index_record_bytes);
+    for (const index_record& each : records) {
+        const record_bytes one = encode(each, id_);
+        bytes.insert(bytes.end(), one.begin(), one.end());
+    }
+    return write(bytes);
+}
+
+void index_file::cut() noexcept
+{
+    static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(size_bytes_)));
+}
+
+int index_file::write(std::span<const std::byte> bytes)
+{
+    const outcome moved = write_at(fd_.get(), bytes, size_bytes_);
+    if (moved.errnum != 0) {
+        cut(); // half a record is none
+        return moved.errnum;
+    }
+    size_bytes_ += bytes.size();
+    return ::fdatasync(fd_.get()) == 0 ? 0 : errno;
+}
+
+} // namespace memlane::detail

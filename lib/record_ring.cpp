@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Frames of a ring, straight from their slots.
+//
+//   caller's thread: take ->  in hand  -> writers: SAVE a run, release it
+//
+// A writer takes as many neighbours at once as there are. So while the disk
+// keeps up, frames are written one by one as they come; when it does not, what
+// has come meanwhile goes by one I/O, and small frames cost little.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "memlane/error.hpp"
+#include "memlane/frame_consumer.hpp"
+#include "meter.hpp"
+#include "record_run.hpp"
+#include "signals_blocked.hpp"
+
+namespace memlane::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+using lock = std::unique_lock<std::mutex>;
+
+constexpr std::size_t writers = 2; // one submits while the other's I/O ends
+constexpr std::uint64_t run_bytes_max = 16ULL << 20U;
+constexpr auto look_time = 100ms; // at most, between two looks at the clock
+
+class ring_recorder final {
+public:
+    ring_recorder(frame_consumer& ring, recording_writer& out, const std::string& base,
+                  const record_options& options)
+        : ring_(ring), out_(out), way_(choose_record_way(ring.memory(), out, base)), goal_(options),
+          watch_(options, out, base), run_slots_(run_slots(ring, options))
+    {
+        const signals_blocked scope;
+        for (std::thread& each : threads_) {
+            each = std::thread([this] { keep_writing(); });
+        }
+    }
+    ring_recorder(const ring_recorder&) = delete;
+    ring_recorder& operator=(const ring_recorder&) = delete;
+    ~ring_recorder() { end_writing(); }
+
+    /** Takes frames to the end. @return 0, or why it ended early */
+    int run()
+    {
+        int errnum = 0;
+        try {
+            while (goal_.frames_left() != 0 && out_.errnum() == 0 && step()) {
+            }
+        } catch (const error& e) {
+            errnum = e.code().value();
+            reason_ = errnum == ENODEV ? "the driver that fills the region is gone" : e.what();
+        }
+        end_writing();
+        return out_.errnum() != 0 ? out_.errnum() : errnum;
+    }
+
+    [[nodiscard]] std::string reason() const { return reason_.empty() ? goal_.reason() : reason_; }
+    [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
+    [[nodiscard]] std::chrono::nanoseconds elapsed() const { return goal_.elapsed(); }
+    [[nodiscard]] way_kind used() const noexcept { return way_.used->kind(); }
+
+private:
+    /** @return slots that one run may have: a part of the ring, so that the producer has some. */
+    static std::size_t run_slots(const frame_consumer& ring, const record_options& options)
+    {
+        std::uint64_t bytes = std::min(run_bytes_max, ring.memory().size_bytes() / 4);
+        if (options.rotate_bytes != 0) {
+            bytes = std::min(bytes, options.rotate_bytes);
+        }
+        return static_cast<std::size_t>(std::max<std::uint64_t>(1, bytes / ring.slot_bytes()));
+    }
+
+    /** @return whether there may be more. */
+    bool step()
+    {
+        if (!goal_.is_draining() && goal_.is_called_off()) {
+            goal_.drain(ring_.status().waiting);
+        }
+        report();
+        const std::size_t room = wait_for_room();
+        if (room == 0) {
+            return true;
+        }
+        const auto frames = ring_.take(
+            static_cast<std::size_t>(std::min<std::uint64_t>(room, goal_.frames_left())));
+        if (!frames.empty()) {
+            goal_.count(frames.size());
+            taken_ += frames.size();
+            hand_over(frames);
+            return true;
+        }
+        if (goal_.is_draining()) {
+            return false;
+        }
+        static_cast<void>(ring_.wait(look_time));
+        return true;
+    }
+
+    void report()
+    {
+        if (watch_.is_due()) {
+            const ring_status now = ring_.status();
+            watch_.report(goal_.elapsed(), now.waiting + now.held, now.slots);
+        }
+    }
+
+    /**
+     * What is taken can no longer be dropped in favour of what is newer: so no
+     * more is taken than keeps the writers busy.
+     */
+    std::size_t wait_for_room()
+    {
+        const std::size_t most = writers * run_slots_;
+        lock held(mutex_);
+        room_.wait_for(held, look_time, [&] { return in_hand_.size() < most; });
+        return most - std::min(most, in_hand_.size());
+    }
+
+    void hand_over(std::span<const frame> frames)
+    {
+        {
+            const lock held(mutex_);
+            in_hand_.insert(in_hand_.end(), frames.begin(), frames.end());
+        }
+        work_.notify_one();
+    }
+
+    void keep_writing()
+    {
+        std::vector<frame> frames;
+        for (;;) {
+            frame_run* run = nullptr;
+            {
+                lock held(mutex_);
+                work_.wait(held, [this] { return !in_hand_.empty() || closing_; });
+                if (in_hand_.empty()) {
+                    return;
+                }
+                take_run(frames);
+                run = out_.begin(frames);
+                if (!in_hand_.empty()) {
+                    work_.notify_one();
+                }
+            }
+            room_.notify_one();
+            write(frames, run);
+        }
+    }
+
+    /** Moves the first frames in hand to @p frames: neighbours that fill their slots. */
+    void take_run(std::vector<frame>& frames)
+    {
+        frames.clear();
+        do {
+            frames.push_back(in_hand_.front());
+            in_hand_.pop_front();
+        } while (!in_hand_.empty() && frames.size() < run_slots_ &&
+                 in_hand_.front().slot == frames.back().slot + 1 &&
+                 out_.padded(frames.back()) == ring_.slot_bytes());
+    }
+
+    void write(const std::vector<frame>& frames, frame_run* run)
+    {
+        const std::uint32_t first = frames.front().slot;
+        outcome moved;
+        if (run != nullptr) {
+            moved =
+                write_run(way_, ring_.memory(), std::uint64_t{first} * ring_.slot_bytes(), *run);
+        }
+        ring_.release(first, static_cast<std::uint32_t>(frames.size()));
+        if (run != nullptr) {
+            out_.end(*run, moved.done_bytes, moved.errnum);
+        }
+    }
+
+    /** Lets the writers write what is in hand, and end. */
+    void end_writing()
+    {
+        {
+            const lock held(mutex_);
+            closing_ = true;
+        }
+        work_.notify_all();
+        for (std::thread& each : threads_) {
+            if (each.joinable()) {
+                each.join();
+            }
+        }
+    }
+
+    frame_consumer& ring_;
+    recording_writer& out_;
+    plan way_;
+    finish_line goal_;
+    record_watch watch_;
+    const std::size_t run_slots_;
+    std::uint64_t taken_ = 0;
+    std::string reason_;
+
+    std::mutex mutex_; // guards in_hand_ and closing_; taken before the recording's own
+    std::condition_variable work_;
+    std::condition_variable room_;
+    std::deque<frame> in_hand_; // taken, and not yet with a writer
+    bool closing_ = false;
+
+    std::array<std::thread, writers> threads_;
+};
+
+} // namespace
+
+record_result record_ring(const std::string& name, const std::string& base,
+                          const record_options& options)
+{
+    frame_consumer ring(name, options.policy);
+    recording_writer out(base, {.source = ring.memory().uri(), .slot_bytes = ring.slot_bytes()},
+                         options);
+    const meter spent;
+    ring_recorder recorder(ring, out, base, options);
+    record_result result = {.used = recorder.used()};
+    result.errnum = recorder.run();
+    result.info = out.finish(recorder.reason());
+    result.errnum = result.errnum != 0 ? result.errnum : out.errnum();
+    result.lost = recorder.taken() - result.info.totals.frames;
+    result.elapsed = spent.elapsed();
+    result.cpu = spent.cpu();
+    return result;
+}
+
+} // namespace memlane::detail
