@@ -18,7 +18,7 @@ locked := mkdir -p build && exec flock build/.lock
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
 .PHONY: all build vm-build vm-host host host-programs module test-devices
-.PHONY: demo test test-slow bench vm check install clean help
+.PHONY: demo test test-slow fuzz bench vm check install clean help
 
 all: build
 
@@ -66,6 +66,18 @@ test-slow:
 	@$(MAKE) -s build
 	@tests/guest --no-build -- build/release/tests/slow/xorg_test
 
+# FUZZ_SECONDS=60 for a shorter one. What it finds is in build/fuzz/found.
+FUZZ_SECONDS ?= 600
+
+fuzz:
+	@scripts/setup --fuzz
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build build/fuzz --target recording_fuzz -- --quiet
+	@mkdir -p build/fuzz/corpus build/fuzz/found
+	@build/fuzz/tests/recording_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
+		-print_final_stats=1 -artifact_prefix=build/fuzz/found/ \
+		build/fuzz/corpus tests/fuzz/corpus
+
 bench:
 	@scripts/setup
 	@bench/run
@@ -91,6 +103,7 @@ help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
 	@echo 'make test-slow  the X server on a screen, in a guest'
+	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'
 	@echo 'make build    library, command, tests and module; also plain make'

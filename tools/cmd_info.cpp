@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "memlane/recording.hpp"
+#include "memlane/recording_check.hpp"
 #include "memlane/region_status.hpp"
 #include "memlane/units.hpp"
 #include "output.hpp"
+#include "recording_json.hpp"
 #include "region_json.hpp"
 #include "table.hpp"
 #include "verb.hpp"
@@ -58,14 +61,50 @@ void print_text(const region_status& status)
     put(format_table({align::left, align::left}, rows));
 }
 
+bool exists(const std::string& path)
+{
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+/** A region's bare name is that region, whatever files there are. */
+bool is_recording(const std::string& name)
+{
+    const std::string base = recording_base(name);
+    if (name.starts_with("memlane:") || !(exists(base + ".json") || exists(base + ".index"))) {
+        return false;
+    }
+    return base != name || name.find('/') != std::string::npos || !exists("/dev/memlane/" + name);
+}
+
+void print_recording(const std::string& path, bool json)
+{
+    const recording opened(path);
+    const recording_info& info = opened.info();
+    // One that is going on, or was cut off, tells nothing of its frames but in the index.
+    const bool ended = info.state != recording_state::recording;
+    const recording_totals totals =
+        ended ? info.totals : check_recording(path, {.data = false}).totals;
+    if (json) {
+        put_line(to_json(opened.base(), info, totals).dump(2));
+    } else {
+        put(format_table({align::left, align::left}, rows_of(opened.base(), info, totals)));
+    }
+}
+
 void run(CLI::App& app, const arguments& args)
 {
     std::string name;
     bool json = false;
-    add_region(app, name);
+    add_required(app, "REGION", name,
+                 "NAME, memlane:NAME or /dev/memlane/NAME; or a recording: OUT, OUT.json, "
+                 "OUT.index or OUT.raw");
     app.add_flag("--json", json, "Print as JSON");
     parse(app, args);
 
+    if (is_recording(name)) {
+        print_recording(name, json);
+        return;
+    }
     const region_status status = read_status(region_name(name));
     if (json) {
         nlohmann::ordered_json document = {{"schema", json_schema}};
@@ -78,6 +117,6 @@ void run(CLI::App& app, const arguments& args)
 
 } // namespace
 
-const verb info_verb = {"info", "Show what a region is, who has it open, what was moved", run};
+const verb info_verb = {"info", "Show what a region or a recording is, and what it has done", run};
 
 } // namespace memlane::tool

@@ -72,7 +72,13 @@ std::uint64_t schedule::current() const
 
 void schedule::wait_for(std::uint64_t number, const std::atomic<bool>& stop, seconds end) const
 {
-    const auto when = start_ + std::chrono::ceil<clock::duration>(std::min(due(number), end));
+    wait_until(std::min(due(number), end), stop);
+}
+
+void schedule::wait_until(seconds time, const std::atomic<bool>& stop) const
+{
+    constexpr auto longest = seconds(1e9); // beyond lies the end of the clock's numbers
+    const auto when = start_ + std::chrono::ceil<clock::duration>(std::min(time, longest));
     while (!stop && clock::now() < when) {
         sleep_until(when);
     }

@@ -54,6 +54,9 @@ public:
     /** Sleeps until frame @p number is due, or @p end is over, or @p stop is set by a signal. */
     void wait_for(std::uint64_t number, const std::atomic<bool>& stop, seconds end = never) const;
 
+    /** Sleeps until that long after the start, or @p stop is set by a signal. */
+    void wait_until(seconds time, const std::atomic<bool>& stop) const;
+
 private:
     using clock = std::chrono::steady_clock;
 

@@ -23,6 +23,7 @@ struct verb {
 };
 
 // One file each: cmd_NAME.cpp.
+extern const verb check_verb;
 extern const verb create_verb;
 extern const verb destroy_verb;
 extern const verb doctor_verb;
@@ -32,6 +33,7 @@ extern const verb info_verb;
 extern const verb list_verb;
 extern const verb load_verb;
 extern const verb peek_verb;
+extern const verb play_verb;
 extern const verb poke_verb;
 extern const verb record_verb;
 extern const verb produce_verb;

@@ -15,8 +15,9 @@ using guest::memlane;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::vector<std::string> verbs = {"list", "create", "destroy", "info", "save", "load", "draw",
-                                        "shot", "view",   "doctor",  "dump", "peek", "poke"};
+const std::vector<std::string> verbs = {"list", "create", "destroy", "info",  "save",
+                                        "load", "draw",   "shot",    "view",  "doctor",
+                                        "dump", "peek",   "poke",    "check", "play"};
 
 class BadUsage : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -40,6 +41,13 @@ INSTANTIATE_TEST_SUITE_P(Verbs, BadUsage,
                                          line{"doctor", "a", "--address", "4096"},
                                          line{"doctor", "--pid", "-1", "--address", "1"},
                                          line{"save", "a", "b", "--checksum", "md5"}));
+
+INSTANTIATE_TEST_SUITE_P(Recordings, BadUsage,
+                         testing::Values(line{"check"}, line{"check", "a", "b"},
+                                         line{"check", "a", "--frobnicate"}, line{"play", "a"},
+                                         line{"play", "a", "b", "--rate", "-1"},
+                                         line{"play", "a", "b", "--rate", "fast"},
+                                         line{"info", "a", "b"}));
 
 INSTANTIATE_TEST_SUITE_P(Numbers, BadUsage,
                          testing::Values(line{"create", "a", "--size", "4X"},

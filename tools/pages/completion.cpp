@@ -26,7 +26,7 @@ filler filler_of(const parameter& it)
     if (it.value == "REGION") {
         return filler::region;
     }
-    if (it.value == "FILE" || it.value == "TARGET") {
+    if (it.value == "FILE" || it.value == "TARGET" || it.value == "OUT") {
         return filler::file;
     }
     if (it.value == "PICTURE") {
