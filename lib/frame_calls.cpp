@@ -29,36 +29,7 @@ frame from_uapi(const memlane_frame& raw)
     };
 }
 
-[[noreturn]] void throw_ring(int errnum, const char* verb, const region& ring)
-{
-    const char* const detail = errnum == EOPNOTSUPP
-                                   ? "it has no slots for frames; create it with --slot-size"
-                               : errnum == EBUSY ? "another program takes its frames"
-                                                 : "";
-    throw_error(errnum, verb, "frame ring", ring.uri(), detail);
-}
-
 } // namespace
-
-ring_status query_ring(const region& ring)
-{
-    memlane_ring_status raw = {};
-    if (::ioctl(ring.fd(), MEMLANE_IOC_RING_STATUS, &raw) != 0) {
-        throw_ring(errno, "query", ring);
-    }
-    return {
-        .slot_bytes = static_cast<std::uint32_t>(raw.slot_size),
-        .slots = static_cast<std::uint32_t>(raw.slots),
-        .policy =
-            raw.policy == MEMLANE_POLICY_DROP_OLDEST ? drop_policy::oldest : drop_policy::newest,
-        .committed = raw.committed,
-        .delivered = raw.delivered,
-        .dropped = raw.dropped,
-        .waiting = raw.waiting,
-        .filling = raw.filling,
-        .held = raw.held,
-    };
-}
 
 void set_policy(const region& ring, drop_policy policy)
 {
@@ -66,7 +37,9 @@ void set_policy(const region& ring, drop_policy policy)
     raw.policy =
         policy == drop_policy::oldest ? MEMLANE_POLICY_DROP_OLDEST : MEMLANE_POLICY_DROP_NEWEST;
     if (::ioctl(ring.fd(), MEMLANE_IOC_POLICY, &raw) != 0) {
-        throw_ring(errno, "consume", ring);
+        const int errnum = errno;
+        throw_error(errnum, "consume frames of", "region", ring.uri(),
+                    errnum == EBUSY ? "another program takes them" : "");
     }
 }
 

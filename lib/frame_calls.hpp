@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The ioctls of a frame ring that a consumer needs.
+// What a consumer asks of the driver; ring_calls.hpp has what others do.
 #ifndef MEMLANE_LIB_FRAME_CALLS_HPP
 #define MEMLANE_LIB_FRAME_CALLS_HPP
 
@@ -10,12 +10,9 @@
 
 #include "memlane/frame.hpp"
 #include "memlane/region.hpp"
-#include "memlane/region_status.hpp"
+#include "memlane/region_admin.hpp"
 
 namespace memlane::detail {
-
-/** @throws error EOPNOTSUPP, with what to do, when the region has no slots */
-[[nodiscard]] ring_status query_ring(const region& ring);
 
 /** Becomes the consumer. @throws error EBUSY when there is one */
 void set_policy(const region& ring, drop_policy policy);

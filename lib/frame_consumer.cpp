@@ -8,6 +8,7 @@
 
 #include "frame_calls.hpp"
 #include "memlane/error.hpp"
+#include "ring_calls.hpp"
 
 namespace memlane {
 

@@ -5,14 +5,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <concepts>
 #include <ctime>
-#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -21,6 +19,7 @@
 #include "memlane/error.hpp"
 #include "memlane/unique_fd.hpp"
 #include "memory_io.hpp"
+#include "replacement.hpp"
 
 namespace memlane::detail {
 
@@ -32,7 +31,6 @@ namespace {
 constexpr int schema = 1;
 constexpr const char* kind = "memlane recording";
 constexpr off_t most_bytes = 1 << 20; // no such file is near that
-constexpr mode_t new_file_mode = 0666;
 constexpr std::array states = {recording_state::recording, recording_state::complete,
                                recording_state::repaired};
 
@@ -260,10 +258,10 @@ std::string read_text(const std::string& path)
         throw_error(errno, "open", "file", path);
     }
     if (!S_ISREG(status.st_mode)) {
-        throw_error(EBADMSG, "read", "recording", path, "it is no regular file");
+        throw bad_meta("it is no regular file");
     }
     if (status.st_size > most_bytes) {
-        throw_error(EBADMSG, "read", "recording", path, "it is too long");
+        throw bad_meta("it is too long");
     }
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
     const outcome got = read_at(fd.get(), std::as_writable_bytes(std::span(text)), 0);
@@ -274,68 +272,7 @@ std::string read_text(const std::string& path)
     return text;
 }
 
-/** A file that is written beside the one it shall replace, and gone unless it does. */
-class replacement final {
-public:
-    explicit replacement(std::string path)
-        : path_(std::move(path)), fresh_(path_ + ".new"),
-          fd_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                     new_file_mode))
-    {
-        if (fd_.get() < 0) {
-            throw_error(errno, "make", "file", fresh_);
-        }
-    }
-    replacement(const replacement&) = delete;
-    replacement& operator=(const replacement&) = delete;
-    ~replacement()
-    {
-        if (!done_) {
-            ::unlink(fresh_.c_str());
-        }
-    }
-
-    void write(const std::string& text)
-    {
-        if (const outcome put = write_at(fd_.get(), std::as_bytes(std::span(text)), 0);
-            put.errnum != 0) {
-            throw_error(put.errnum, "write", "file", fresh_);
-        }
-    }
-
-    void sync()
-    {
-        if (::fsync(fd_.get()) != 0) {
-            throw_error(errno, "sync", "file", fresh_);
-        }
-    }
-
-    void take_its_place()
-    {
-        if (::rename(fresh_.c_str(), path_.c_str()) != 0) {
-            throw_error(errno, "replace", "file", path_);
-        }
-        done_ = true;
-    }
-
-private:
-    std::string path_;
-    std::string fresh_;
-    unique_fd fd_;
-    bool done_ = false;
-};
-
 } // namespace
-
-void sync_folder_of(const std::string& path)
-{
-    const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-    const std::string folder = parent.empty() ? "." : parent.string();
-    const unique_fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.get() < 0 || ::fsync(fd.get()) != 0) {
-        throw_error(errno, "sync", "folder", folder);
-    }
-}
 
 std::string format_utc(std::uint64_t realtime_ns)
 {
@@ -347,7 +284,8 @@ void write_meta(const std::string& base, const recording_info& info, bool durabl
 {
     const std::string path = json_path(base);
     replacement file(path);
-    file.write(to_text(info));
+    const std::string text = to_text(info);
+    file.write(std::as_bytes(std::span(text)), 0);
     if (durable) {
         file.sync();
     }
@@ -357,19 +295,27 @@ void write_meta(const std::string& base, const recording_info& info, bool durabl
     }
 }
 
-recording_info read_meta(const std::string& base)
+std::variant<recording_info, std::string> look_at_meta(const std::string& base)
 {
-    const std::string path = json_path(base);
-    const std::string text = read_text(path);
     try {
+        const std::string text = read_text(json_path(base));
         try {
             return info_from(json::parse(text));
         } catch (const json::parse_error& e) {
             throw_syntax(e, text);
         }
     } catch (const bad_meta& e) {
-        throw_error(EBADMSG, "read", "recording", path, e.what());
+        return e.what();
     }
+}
+
+recording_info read_meta(const std::string& base)
+{
+    auto found = look_at_meta(base);
+    if (const auto* const damage = std::get_if<std::string>(&found)) {
+        throw_error(EBADMSG, "read", "recording", json_path(base), *damage);
+    }
+    return std::get<recording_info>(std::move(found));
 }
 
 } // namespace memlane::detail

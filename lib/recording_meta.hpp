@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "memlane/recording_info.hpp"
 #include "recording_format.hpp"
@@ -18,14 +19,15 @@ namespace memlane::detail {
 /** Writes OUT.json. @param durable fsync(2) it, and its directory. @throws error */
 void write_meta(const std::string& base, const recording_info& info, bool durable);
 
+/** @return what is in OUT.json, or why it is none. @throws error ENOENT; those of open(2), read(2)
+ */
+[[nodiscard]] std::variant<recording_info, std::string> look_at_meta(const std::string& base);
+
 /** @throws error EBADMSG, with what is wrong, when it is no such file or damaged; ENOENT */
 [[nodiscard]] recording_info read_meta(const std::string& base);
 
 /** @return "2026-11-25T18:00:00Z", as recording_info::created wants it. */
 [[nodiscard]] std::string format_utc(std::uint64_t realtime_ns);
-
-/** Makes names in the folder that holds @p path as durable as what they name. @throws error */
-void sync_folder_of(const std::string& path);
 
 } // namespace memlane::detail
 

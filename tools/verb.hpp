@@ -33,6 +33,7 @@ extern const verb list_verb;
 extern const verb load_verb;
 extern const verb peek_verb;
 extern const verb poke_verb;
+extern const verb record_verb;
 extern const verb produce_verb;
 extern const verb save_verb;
 extern const verb shot_verb;

@@ -362,30 +362,36 @@ void watch(arena& all)
 /// Threads whose system calls end when they are to stop.
 class crew {
 public:
-    crew(arena& all)
-        : producer_([&all] { producing(all).run(); }),
-          consumers_{std::thread([&all] { consuming(all, 0).run(); }),
-                     std::thread([&all] { consuming(all, 1).run(); })}
+    explicit crew(arena& all)
+        : producer_([&all] { producing(all).run(); }), consumers_{
+                                                           std::thread([&] { consume(all, 0); }),
+                                                           std::thread([&] { consume(all, 1); })}
     {
     }
 
     void join()
     {
         producer_.join();
-        for (std::thread& each : consumers_) {
-            // It may go to sleep right behind a nudge.
-            timespec soon = {};
-            do {
+        // Again and again: one may go to sleep right behind a nudge.
+        while (at_work_ > 0) {
+            for (std::thread& each : consumers_) {
                 ::pthread_kill(each.native_handle(), nudge);
-                ::clock_gettime(CLOCK_REALTIME, &soon);
-                soon.tv_nsec = soon.tv_nsec < 990'000'000 ? soon.tv_nsec + 10'000'000 : 999'999'999;
-            } while (::pthread_clockjoin_np(each.native_handle(), nullptr, CLOCK_REALTIME, &soon) !=
-                     0);
-            each.detach(); // it is joined
+            }
+            std::this_thread::sleep_for(10ms);
+        }
+        for (std::thread& each : consumers_) {
+            each.join();
         }
     }
 
 private:
+    void consume(arena& all, int number)
+    {
+        consuming(all, number).run();
+        --at_work_;
+    }
+
+    std::atomic<int> at_work_ = 2;
     std::thread producer_;
     std::array<std::thread, 2> consumers_;
 };
