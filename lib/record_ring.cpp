@@ -85,6 +85,7 @@ private:
     {
         if (!goal_.is_draining() && goal_.is_called_off()) {
             goal_.drain(ring_.status().waiting);
+            return true;
         }
         report();
         const std::size_t room = wait_for_room();

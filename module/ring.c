@@ -84,6 +84,12 @@ void memlane_ring_free(struct memlane_region *region)
 	region->ring = NULL;
 }
 
+static void wake(struct memlane_ring *ring, __poll_t events)
+{
+	wake_up_interruptible_poll(&ring->waiters, events);
+	kill_fasync(&ring->fasync, SIGIO, events & EPOLLHUP ? POLL_HUP : POLL_IN);
+}
+
 /**
  * memlane_ring_leave() - a file is closed: its slots and roles are free
  * @ring: the ring
@@ -91,6 +97,8 @@ void memlane_ring_free(struct memlane_region *region)
  */
 void memlane_ring_leave(struct memlane_ring *ring, struct memlane_file *file)
 {
+	bool is_heir_wanted = false;
+
 	spin_lock_irq(&ring->lock);
 	if (ring->producer == file) {
 		memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_FILLING);
@@ -100,14 +108,13 @@ void memlane_ring_leave(struct memlane_ring *ring, struct memlane_file *file)
 		memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_HELD);
 		ring->slots.policy = ring->policy;
 		ring->consumer = NULL;
+		is_heir_wanted = ring->slots.waiting.nr;
 	}
 	spin_unlock_irq(&ring->lock);
-}
 
-static void wake(struct memlane_ring *ring, __poll_t events)
-{
-	wake_up_interruptible_poll(&ring->waiters, events);
-	kill_fasync(&ring->fasync, SIGIO, events & EPOLLHUP ? POLL_HUP : POLL_IN);
+	/* Of frames that wait already no commit will tell who takes over. */
+	if (is_heir_wanted)
+		wake(ring, EPOLLIN | EPOLLRDNORM);
 }
 
 /**

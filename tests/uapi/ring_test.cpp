@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// The frame ring of a region: producer, consumer, and the ways to wait.
-#include "guest.hpp"
+#include "ring_end.hpp"
 
 #include <array>
 #include <atomic>
@@ -27,80 +27,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-int error_of(int fd, unsigned long request, void* argument)
-{
-    return ::ioctl(fd, request, argument) < 0 ? errno : 0;
-}
-
-/// A region of 4 slots of a page each.
-region_options ring_of(const std::string& policy = "drop-newest", const std::string& size = "16K")
-{
-    return {.size = size, .attributes = {{"slot_size", "4K"}, {"policy", policy}}};
-}
-
-/// An open file of a ring; each call throws nothing and tells an errno.
-class end {
-public:
-    explicit end(const region& ring, int flags = O_RDWR) : node_(ring.open(flags)) {}
-
-    int acquire() { return call(MEMLANE_IOC_ACQUIRE, {}); }
-    int commit(std::uint32_t slot, std::uint32_t length = 100, std::uint64_t timestamp = 0,
-               std::uint32_t flags = 0)
-    {
-        return call(MEMLANE_IOC_COMMIT,
-                    {.flags = flags, .slot = slot, .length = length, .timestamp = timestamp});
-    }
-    /// Commits the slot that is at hand, which is another afterwards.
-    int commit() { return commit(frame_.slot); }
-    int next() { return call(MEMLANE_IOC_NEXT, {}); }
-    int release(std::uint32_t slot) { return call(MEMLANE_IOC_RELEASE, {.slot = slot}); }
-    int release_run(std::uint32_t first, std::uint32_t count)
-    {
-        memlane_slot_run run = {.first = first, .count = count};
-        return error_of(node_, MEMLANE_IOC_RELEASE_RUN, &run);
-    }
-    /// @param to takes what comes; shorter afterwards. @return 0 or the errno
-    int next_many(std::vector<memlane_frame>& to)
-    {
-        memlane_frames many = {.count = static_cast<std::uint32_t>(to.size()),
-                               .frames = reinterpret_cast<std::uintptr_t>(to.data())};
-        const int error = error_of(node_, MEMLANE_IOC_NEXT_MANY, &many);
-        to.resize(error == 0 ? many.count : 0);
-        return error;
-    }
-    int set_policy(std::uint32_t policy)
-    {
-        memlane_ring_policy wanted = {.policy = policy};
-        return error_of(node_, MEMLANE_IOC_POLICY, &wanted);
-    }
-
-    /// @return what the last call that succeeded told.
-    [[nodiscard]] const memlane_frame& frame() const { return frame_; }
-    [[nodiscard]] int fd() const { return node_; }
-    void close() { node_.close(); }
-
-private:
-    int call(unsigned long request, memlane_frame frame)
-    {
-        const int error = error_of(node_, request, &frame);
-        if (error == 0 && request != MEMLANE_IOC_RELEASE) {
-            frame_ = frame;
-        }
-        return error;
-    }
-
-    guest::fd node_;
-    memlane_frame frame_ = {};
-};
-
-memlane_ring_status status_of(int fd)
-{
-    memlane_ring_status status = {};
-    EXPECT_EQ(error_of(fd, MEMLANE_IOC_RING_STATUS, &status), 0);
-    EXPECT_EQ(status.committed, status.delivered + status.dropped + status.waiting);
-    return status;
-}
-
 class RingTest : public testing::Test {
 protected:
     void SetUp() override
@@ -110,8 +36,8 @@ protected:
     }
 
     region region_{ring_of()};
-    end producer_{region_};
-    end consumer_{region_, O_RDWR | O_NONBLOCK};
+    ring_end producer_{region_};
+    ring_end consumer_{region_, O_RDWR | O_NONBLOCK};
 };
 
 TEST_F(RingTest, frames_come_in_order_with_what_was_said_of_them)
@@ -171,8 +97,8 @@ TEST_F(RingTest, the_newest_is_dropped_and_the_gap_is_told)
 TEST_F(RingTest, the_oldest_is_dropped_and_the_gap_is_told)
 {
     const region ring(ring_of("drop-oldest"));
-    end producer(ring);
-    end consumer(ring);
+    ring_end producer(ring);
+    ring_end consumer(ring);
     ASSERT_EQ(producer.acquire(), 0);
     for (int i = 0; i < 6; ++i) {
         ASSERT_EQ(producer.commit(), 0);
@@ -187,8 +113,8 @@ TEST_F(RingTest, what_the_consumer_holds_is_never_the_producers)
 {
     for (const char* policy : {"drop-newest", "drop-oldest"}) {
         const region ring(ring_of(policy));
-        end producer(ring);
-        end consumer(ring);
+        ring_end producer(ring);
+        ring_end consumer(ring);
         ASSERT_EQ(producer.acquire(), 0);
         ASSERT_EQ(producer.commit(), 0);
         ASSERT_EQ(consumer.next(), 0);
@@ -225,7 +151,7 @@ TEST_F(RingTest, a_frame_longer_than_its_slot_is_einval)
 
 TEST_F(RingTest, there_is_one_producer_and_one_consumer)
 {
-    end other(region_, O_RDWR | O_NONBLOCK);
+    ring_end other(region_, O_RDWR | O_NONBLOCK);
     EXPECT_EQ(other.acquire(), EBUSY);
     EXPECT_EQ(other.commit(0), EINVAL);
     EXPECT_EQ(consumer_.next(), EAGAIN);
@@ -257,7 +183,7 @@ TEST_F(RingTest, slots_return_when_their_holder_is_gone)
 {
     ASSERT_EQ(producer_.commit(), 0);
     const int status = in_child([&] {
-        end dying(region_);
+        ring_end dying(region_);
         return dying.next() == 0 ? 0 : 1;
     });
     EXPECT_EQ(status, 0);
@@ -271,11 +197,11 @@ TEST_F(RingTest, slots_return_when_their_holder_is_gone)
 
 TEST_F(RingTest, modes_of_the_file_count)
 {
-    end reader(region_, O_RDONLY | O_NONBLOCK);
+    ring_end reader(region_, O_RDONLY | O_NONBLOCK);
     EXPECT_EQ(reader.acquire(), EBADF);
     EXPECT_EQ(reader.commit(0), EBADF);
     EXPECT_EQ(reader.next(), EAGAIN);
-    end writer(region_, O_WRONLY);
+    ring_end writer(region_, O_WRONLY);
     EXPECT_EQ(writer.next(), EBADF);
     EXPECT_EQ(writer.release(0), EBADF);
 }
@@ -328,8 +254,8 @@ TEST_F(RingTest, a_result_that_cannot_be_stored_loses_no_frame)
 TEST(RingBatch, takes_what_waits_and_what_there_is_room_for)
 {
     const region ring(ring_of("drop-newest", "256K")); // more than the kernel copies at a time
-    end producer(ring);
-    end consumer(ring, O_RDWR | O_NONBLOCK);
+    ring_end producer(ring);
+    ring_end consumer(ring, O_RDWR | O_NONBLOCK);
     ASSERT_EQ(producer.acquire(), 0);
     for (int i = 0; i < 60; ++i) {
         ASSERT_EQ(producer.commit(), 0);
@@ -355,7 +281,7 @@ TEST(RingBatch, takes_what_waits_and_what_there_is_room_for)
 
 TEST_F(RingTest, a_batch_waits_for_its_first_frame_only)
 {
-    end waiting(region_);
+    ring_end waiting(region_);
     std::thread late([&] {
         std::this_thread::sleep_for(50ms);
         EXPECT_EQ(producer_.commit(), 0);
@@ -408,7 +334,7 @@ TEST_F(RingTest, refuses_batches_that_cannot_be)
     policy.reserved[1] = 1;
     EXPECT_EQ(error_of(consumer_.fd(), MEMLANE_IOC_POLICY, &policy), EINVAL);
 
-    end writer(region_, O_WRONLY);
+    ring_end writer(region_, O_WRONLY);
     std::vector<memlane_frame> one(1);
     EXPECT_EQ(writer.next_many(one), EBADF);
     EXPECT_EQ(writer.release_run(0, 1), EBADF);
@@ -440,7 +366,7 @@ TEST_F(RingTest, the_consumer_may_want_other_frames_dropped)
         return consumer_.frame().sequence;
     };
     ASSERT_EQ(consumer_.set_policy(MEMLANE_POLICY_DROP_OLDEST), 0);
-    end other(region_);
+    ring_end other(region_);
     EXPECT_EQ(other.set_policy(MEMLANE_POLICY_DROP_NEWEST), EBUSY);
     EXPECT_EQ(first_of_five(), 2U);
     EXPECT_EQ(status_of(consumer_.fd()).policy, MEMLANE_POLICY_DROP_OLDEST);
@@ -466,7 +392,7 @@ TEST(RingConfig, refuses_slots_that_cannot_be)
 TEST(RingConfig, a_region_without_slots_has_no_frames)
 {
     const region plain;
-    end node(plain);
+    ring_end node(plain);
     EXPECT_EQ(node.acquire(), EOPNOTSUPP);
     EXPECT_EQ(node.next(), EOPNOTSUPP);
     pollfd event = {.fd = node.fd(), .events = POLLIN | POLLOUT, .revents = 0};
@@ -490,7 +416,7 @@ TEST_F(RingTest, sysfs_tells_the_same_as_the_status)
 
 TEST_F(RingTest, next_waits_for_a_frame)
 {
-    end waiting(region_);
+    ring_end waiting(region_);
     std::thread late([&] {
         std::this_thread::sleep_for(50ms);
         EXPECT_EQ(producer_.commit(), 0);
@@ -506,7 +432,7 @@ TEST_F(RingTest, next_stops_waiting_for_a_signal)
     action.sa_handler = [](int) {};
     ASSERT_EQ(::sigaction(SIGALRM, &action, nullptr), 0);
     ::ualarm(50'000, 0);
-    end waiting(region_);
+    ring_end waiting(region_);
     EXPECT_EQ(waiting.next(), EINTR);
     EXPECT_EQ(status_of(waiting.fd()).held, 0U);
 }
@@ -575,7 +501,7 @@ TEST_F(RingTest, a_signal_tells_which_descriptor_has_a_frame)
 TEST_F(RingTest, no_wake_up_is_lost_and_every_frame_is_accounted_for)
 {
     constexpr std::uint64_t frames = 200'000;
-    end consumer(region_);
+    ring_end consumer(region_);
     std::thread producing([&] {
         for (std::uint64_t i = 0; i < frames; ++i) {
             ASSERT_EQ(producer_.commit(), 0);
