@@ -12,18 +12,20 @@ module_dir := build/module/$(KVER)
 module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh
 test_devices := $(module_dir)/test-devices/memlane_test_devices.ko
 test_devices_sources := $(wildcard tests/module/*) scripts/lib/module.sh
+edu_capture := $(module_dir)/edu-capture/edu_capture.ko
+edu_capture_sources := $(wildcard samples/edu_capture/*) module/memlane.h scripts/lib/module.sh
 # Several scripts/vm may want the same tree built at once.
 locked := mkdir -p build && exec flock build/.lock
 # Ninja's --quiet still tells that there was nothing to do.
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
-.PHONY: all build vm-build vm-host host host-programs module test-devices
+.PHONY: all build vm-build vm-host host host-programs module test-devices edu-capture
 .PHONY: demo test test-slow fuzz bench vm check install clean help
 
 all: build
 
 build:
-	@$(locked) $(MAKE) host module test-devices
+	@$(locked) $(MAKE) host module test-devices edu-capture
 
 # What scripts/vm and install want: not the tests, which take longest to build.
 vm-build:
@@ -52,6 +54,13 @@ test-devices: $(test_devices)
 
 $(test_devices): $(test_devices_sources) | $(module_dir)/memlane.ko
 	@scripts/lib/module.sh tests/module $(CURDIR)/$(@D) $(KVER)
+
+# Another driver, which needs the symbols that memlane.ko exports.
+edu-capture: $(edu_capture)
+
+$(edu_capture): $(edu_capture_sources) $(module_dir)/memlane.ko
+	@scripts/lib/module.sh samples/edu_capture $(CURDIR)/$(@D) $(KVER) MEMLANE=$(CURDIR) \
+		KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(module_dir)/Module.symvers
 
 demo:
 	@scripts/setup
