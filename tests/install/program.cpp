@@ -18,6 +18,9 @@
 #include <memlane/memory_reader.hpp>
 #include <memlane/pattern.hpp>
 #include <memlane/pixel.hpp>
+#include <memlane/recording.hpp>
+#include <memlane/recording_check.hpp>
+#include <memlane/recording_info.hpp>
 #include <memlane/region.hpp>
 #include <memlane/region_admin.hpp>
 #include <memlane/region_status.hpp>
@@ -72,6 +75,15 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     mapping map(0, 0, 1, access_mode::read_only);
     map = mapping::view(mapping(mapping::anonymous(1)).bytes());
     fill_pattern(map.bytes(), 1);
+
+    recording played(recording_base(path));
+    recording other_recording(std::move(played));
+    other_recording = std::move(played);
+    other_recording.seek(other_recording.frames());
+    ignore(other_recording.base(), other_recording.read(*other_recording.next()),
+           to_string(other_recording.info().state));
+    ignore(check_recording(path).good(), is_note(finding_kind::unfinished),
+           to_string(finding_kind::unfinished), repair_recording(path).changed);
 
     region opened("name");
     ignore(opened.phys_addr(), region_name("name"), to_string(region_kind::pages));
