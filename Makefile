@@ -64,7 +64,9 @@ test:
 test-slow:
 	@scripts/setup --slow
 	@$(MAKE) -s build
-	@tests/guest --no-build -- build/release/tests/slow/xorg_test
+	@status=0; for program in build/release/tests/slow/*_test; do \
+		tests/guest --no-build --timeout 3600 -- $$program || status=1; \
+	done; exit $$status
 
 bench:
 	@scripts/setup
@@ -90,7 +92,7 @@ clean:
 help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
-	@echo 'make test-slow  the X server on a screen, in a guest'
+	@echo 'make test-slow  the X server on a screen, 10 million frames, each in a guest'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'
 	@echo 'make build    library, command, tests and module; also plain make'

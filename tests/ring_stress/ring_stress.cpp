@@ -456,6 +456,7 @@ void expect_no_frame_lost(const stress_plan& plan)
                     static_cast<unsigned long long>(result.taken_by.at(i)),
                     static_cast<unsigned long long>(result.waits_of.at(i)));
     }
+    std::fflush(stdout);
     ASSERT_EQ(result.trouble, "");
     EXPECT_GE(result.committed, plan.frames);
     EXPECT_EQ(result.delivered, result.taken);
