@@ -249,7 +249,7 @@ std::uint64_t count_wrong(const std::string& base)
     memlane::recording recorded(base);
     std::uint64_t wrong = 0;
     while (const auto each = recorded.next()) {
-        wrong += is_marked(recorded.read(*each), each->what.sequence) ? 0 : 1;
+        wrong += is_marked(recorded.read(*each), each->what.sequence) ? 0U : 1U;
     }
     return wrong;
 }

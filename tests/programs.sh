@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154 # tree comes from common.sh
 results=$tree/build/test-results
 # shellcheck disable=SC2034 # the lists are for those who source this
-readonly host_suites=(release/unit asan/unit release/install)
+readonly host_suites=(release/unit asan/unit release/install release/power)
 # shellcheck disable=SC2034
 readonly guest_suites=(release/uapi release/uapi32 release/lib release/cli release/vm)
 

@@ -8,6 +8,7 @@ cpus=2
 kernel_args=''
 devices=()
 disk_sizes=()
+disk_files=()
 nvme_sizes=()
 ivshmem_sizes=()
 shares=()
@@ -33,6 +34,7 @@ are the command's own, and so is the exit status.
   --append STRING   more kernel arguments, e.g. 'memmap=256M$0x80000000'
   --device STRING   a QEMU -device; repeatable
   --disk SIZE       a blank disk: /dev/vda, then /dev/vdb...; repeatable
+  --disk-file FILE  an existing file as the next disk; what is written stays in it
   --nvme SIZE       a blank NVMe disk: /dev/nvme0n1, /dev/nvme1n1...; repeatable
   --ivshmem SIZE    a PCI device whose BAR 2 is SIZE bytes of memory, a power of
                     two; repeatable
@@ -69,8 +71,8 @@ parse_options() {
             --no-build) build_first=false ;;
             --) shift && break ;;
             --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
-            --kernel | --memory | --cpus | --append | --device | --disk | --nvme | \
-                --ivshmem | --share | --timeout)
+            --kernel | --memory | --cpus | --append | --device | --disk | --disk-file | \
+                --nvme | --ivshmem | --share | --timeout)
                 (($# > 1)) || usage_error "option $1 needs a value"
                 set_option "$1" "$2"
                 shift
@@ -95,6 +97,10 @@ set_option() {
         --append) kernel_args=$2 ;;
         --device) devices+=("$2") ;;
         --disk) disk_sizes+=("$(parse_size "$2")") || usage_error "--disk: not a size: '$2'" ;;
+        --disk-file)
+            [[ -f $2 && -w $2 ]] || usage_error "--disk-file: not a file to write: '$2'"
+            disk_files+=("$(realpath "$2")")
+            ;;
         --nvme) nvme_sizes+=("$(parse_size "$2")") || usage_error "--nvme: not a size: '$2'" ;;
         --ivshmem) add_ivshmem "$2" || usage_error "--ivshmem: not a power of two: '$2'" ;;
         --share) shares+=("$(cd "$2" && pwd -P)") || usage_error "--share: not a directory: '$2'" ;;

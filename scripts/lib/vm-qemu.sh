@@ -73,23 +73,31 @@ add_shares() {
 add_disks() {
     local i
     for i in "${!disk_sizes[@]}"; do
-        add_drive "disk$i" "${disk_sizes[i]}" if=virtio
+        add_blank_drive "disk$i" "${disk_sizes[i]}" if=virtio
+    done
+    for i in "${!disk_files[@]}"; do
+        add_drive "file$i" "${disk_files[i]}" if=virtio
     done
     for i in "${!nvme_sizes[@]}"; do
-        add_drive "nvme$i" "${nvme_sizes[i]}" if=none
+        add_blank_drive "nvme$i" "${nvme_sizes[i]}" if=none
         qemu_args+=(-device "nvme,drive=nvme$i,serial=nvme$i")
     done
 }
 
-# add_drive NAME SIZE INTERFACE
+# add_blank_drive NAME SIZE INTERFACE
+add_blank_drive() {
+    truncate -s "$2" "$guest_dir/$1"
+    add_drive "$1" "$guest_dir/$1" "$3"
+}
+
+# add_drive NAME PATH INTERFACE
 add_drive() {
     local cache='cache=none,aio=native'
-    truncate -s "$2" "$guest_dir/$1"
-    if ! dd if="$guest_dir/$1" of=/dev/null count=0 iflag=direct status=none 2>/dev/null; then
-        warn "$vm_dir does not take O_DIRECT: $1 goes through the page cache"
+    if ! dd if="$2" of=/dev/null count=0 iflag=direct status=none 2>/dev/null; then
+        warn "${2%/*} does not take O_DIRECT: $1 goes through the page cache"
         cache='cache=writeback'
     fi
-    qemu_args+=(-drive "file=$1,id=$1,$3,format=raw,$cache")
+    qemu_args+=(-drive "file=${2//,/,,},id=$1,$3,format=raw,$cache")
 }
 
 add_ivshmems() {
