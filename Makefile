@@ -73,7 +73,9 @@ test:
 test-slow:
 	@scripts/setup --slow
 	@$(MAKE) -s build
-	@tests/guest --no-build -- build/release/tests/slow/xorg_test
+	@status=0; for program in build/release/tests/slow/*_test; do \
+		tests/guest --no-build --timeout 3600 -- $$program || status=1; \
+	done; exit $$status
 
 # FUZZ_SECONDS=60 for a shorter one. What it finds is in build/fuzz/found.
 FUZZ_SECONDS ?= 600
@@ -111,7 +113,7 @@ clean:
 help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
-	@echo 'make test-slow  the X server on a screen, in a guest'
+	@echo 'make test-slow  the X server on a screen, 10 million frames, each in a guest'
 	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'
