@@ -446,8 +446,9 @@ TEST(ClientRemoval, may_come_while_others_open_map_and_close)
         users.emplace_back([&] {
             while (!done) {
                 consumer user(O_RDWR | O_NONBLOCK);
+                // Or the removal never gets a processor.
+                std::this_thread::sleep_for(200us);
                 if (user.fd() < 0) {
-                    std::this_thread::yield();
                     continue;
                 }
                 ++opened;
@@ -469,7 +470,7 @@ TEST(ClientRemoval, may_come_while_others_open_map_and_close)
     for (std::thread& user : users) {
         user.join();
     }
-    EXPECT_GT(opened, 100);
+    EXPECT_GT(opened, 20);
 }
 
 std::uint64_t available_memory()
