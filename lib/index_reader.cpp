@@ -90,9 +90,12 @@ std::span<const std::byte> index_reader::next()
     }
     auto record = buffered();
     if (record.empty()) {
-        buffer_.resize(buffered_records * index_record_bytes);
+        const std::uint64_t offset = offset_of_record(position_);
+        const std::uint64_t size = size_bytes();
+        buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(
+            size > offset ? size - offset : 0, buffered_records * index_record_bytes)));
         buffer_start_ = position_;
-        buffer_.resize(read_piece(fd(), path_, buffer_, offset_of_record(position_)));
+        buffer_.resize(read_piece(fd(), path_, buffer_, offset));
         record = std::span(buffer_).first(std::min(buffer_.size(), index_record_bytes));
     }
     position_ += record.empty() ? 0U : 1U;

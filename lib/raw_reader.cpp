@@ -15,6 +15,7 @@ namespace memlane::detail {
 namespace {
 
 constexpr std::uint64_t usual_window = 8U << 20U;
+constexpr std::size_t small_window = 64U << 10U;
 constexpr std::uint64_t memory_page = 4096;
 
 } // namespace
@@ -40,6 +41,21 @@ std::span<const std::byte> raw_reader::read(std::uint64_t offset, std::size_t le
     return from.first(std::min(from.size(), length));
 }
 
+std::span<std::byte> raw_reader::room(std::size_t length)
+{
+    if (length <= small_window) {
+        if (!small_) {
+            small_.emplace(small_window);
+        }
+        return small_->bytes().first(length);
+    }
+    if (large_.bytes().size() < length) {
+        large_ = mapping(); // not both at once
+        large_ = mapping::anonymous(length);
+    }
+    return large_.bytes().first(length);
+}
+
 /** Reads so many whole frames that none is read twice, as long as all are alike. */
 void raw_reader::fill(std::uint64_t start, std::uint64_t needed, std::uint64_t pitch)
 {
@@ -53,11 +69,7 @@ void raw_reader::fill(std::uint64_t start, std::uint64_t needed, std::uint64_t p
     const auto length = static_cast<std::size_t>(round_up(wanted, alignment));
     window_ = {};
     window_start_ = start;
-    if (buffer_.bytes().size() < length) {
-        buffer_ = mapping(); // not both at once
-        buffer_ = mapping::anonymous(length);
-    }
-    const auto to = buffer_.bytes().first(length);
+    const auto to = room(length);
     const outcome got = read_at(file_.fd(), to, start);
     // Behind the end some file systems refuse a direct read, others read nothing.
     const bool at_end = got.errnum == EINVAL && got.done_bytes >= there;

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "block.hpp"
 #include "memlane/direct_file.hpp"
 #include "memlane/mapping.hpp"
 
@@ -39,11 +41,13 @@ public:
 
 private:
     void fill(std::uint64_t start, std::uint64_t needed, std::uint64_t pitch);
+    [[nodiscard]] std::span<std::byte> room(std::size_t length);
 
     direct_file file_;
     std::uint64_t size_bytes_;
-    mapping buffer_;
-    std::span<const std::byte> window_; // what of the buffer is filled
+    mapping large_; // in huge pages, of which a small file shall not take one
+    std::optional<aligned_buffer> small_;
+    std::span<const std::byte> window_; // what of a buffer is filled
     std::uint64_t window_start_ = 0;    // in the file
 };
 

@@ -303,6 +303,8 @@ std::variant<recording_info, std::string> look_at_meta(const std::string& base)
             return info_from(json::parse(text));
         } catch (const json::parse_error& e) {
             throw_syntax(e, text);
+        } catch (const json::out_of_range&) {
+            throw bad_meta("a number in it is beyond all bounds");
         }
     } catch (const bad_meta& e) {
         return e.what();

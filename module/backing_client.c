@@ -8,6 +8,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "client.h"
@@ -30,12 +31,13 @@ static int take_pages(struct memlane_region *region, struct memlane_spec *spec,
 	return memlane_alloc_pages(region, spec, zone, last);
 }
 
-static unsigned int count_pieces(const struct memlane_pages *pages, u64 most)
+static unsigned int count_pieces(const struct memlane_pages *pages,
+				 size_t most)
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < pages->nr; i++)
-		nr += DIV_ROUND_UP_ULL(pages->bvec[i].bv_len, most);
+		nr += DIV_ROUND_UP(pages->bvec[i].bv_len, most);
 	return nr;
 }
 
@@ -74,9 +76,9 @@ static int map_bvec(struct memlane_client *client, const struct bio_vec *bv,
 static int map_pages(struct memlane_client *client,
 		     const struct memlane_pages *pages)
 {
-	size_t most = max_t(size_t, PAGE_SIZE,
-			    round_down(dma_max_mapping_size(client->dev),
-				       PAGE_SIZE));
+	/* Without bounce buffers there is no limit, SIZE_MAX. */
+	size_t most = clamp_t(size_t, dma_max_mapping_size(client->dev),
+			      PAGE_SIZE, SZ_1G) & PAGE_MASK;
 	unsigned int i;
 	int err = 0;
 

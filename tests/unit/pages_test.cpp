@@ -76,7 +76,7 @@ TEST(Pages, each_verb_has_one_that_names_what_its_help_names)
 TEST(Pages, a_verb_that_takes_a_source_lists_the_sources)
 {
     for (const char* verb :
-         {"save", "load", "draw", "shot", "view", "doctor", "dump", "peek", "poke"}) {
+         {"save", "load", "draw", "shot", "view", "doctor", "dump", "peek", "poke", "play"}) {
         EXPECT_THAT(page_of(verb), HasSubstr(" memfd:SIZE[@SEED] ")) << verb;
     }
 }

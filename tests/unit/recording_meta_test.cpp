@@ -223,6 +223,9 @@ TEST_F(RecordingMeta, a_number_beyond_64_bits_is_refused)
     changed.replace(changed.find(most), most.size(), "18446744073709551616");
     put(changed);
     EXPECT_THAT(complaint(), HasSubstr("'rotate_bytes' is "));
+    changed.replace(changed.find("1844674407370955161"), most.size(), "1e999");
+    put(changed);
+    EXPECT_THAT(complaint(), HasSubstr("a number in it is beyond all bounds"));
 }
 
 TEST_F(RecordingMeta, a_file_that_is_not_there_is_enoent)
