@@ -103,7 +103,7 @@ private:
         if (goal_.is_draining()) {
             return false;
         }
-        static_cast<void>(ring_.wait(look_time));
+        static_cast<void>(ring_.wait(goal_.patience()));
         return true;
     }
 

@@ -34,6 +34,17 @@ bool finish_line::is_called_off() const noexcept
            (options_.duration && clock::now() - start_ >= *options_.duration);
 }
 
+std::chrono::milliseconds finish_line::patience() const
+{
+    // Who wants it to end sends a signal, or a second does not matter to him.
+    const std::chrono::milliseconds most = options_.progress ? report_time : 1000ms;
+    if (!options_.duration) {
+        return most;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*options_.duration - elapsed());
+    return std::clamp(left, 0ms, most);
+}
+
 void finish_line::drain(std::uint64_t frames) noexcept
 {
     draining_ = true;

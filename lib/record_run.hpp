@@ -26,6 +26,9 @@ public:
 
     void count(std::uint64_t frames) noexcept { frames_left_ -= frames; }
 
+    /** @return how long to wait for a frame before the next look at all this. */
+    [[nodiscard]] std::chrono::milliseconds patience() const;
+
     /** @return whether the time is over, or somebody wants it to end. */
     [[nodiscard]] bool is_called_off() const noexcept;
 

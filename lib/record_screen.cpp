@@ -23,8 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_time = 100ms; // at most, between two looks at the clock
-
 recording_setup setup_of(const screen& shown, const screen_mode& mode)
 {
     const auto format = format_of(mode.layout);
@@ -96,8 +94,9 @@ private:
     [[nodiscard]] std::chrono::milliseconds pause() const
     {
         const bool is_woken = mode_.pages > 1 || mode_.refresh_hz == 0;
-        return is_woken ? look_time
-                        : std::min<std::chrono::milliseconds>(look_time, 1000ms / mode_.refresh_hz);
+        const std::chrono::milliseconds most = goal_.patience();
+        return is_woken ? most
+                        : std::min<std::chrono::milliseconds>(most, 1000ms / mode_.refresh_hz);
     }
 
     void expect_same_mode() const

@@ -10,6 +10,7 @@
 
 #include "memlane/error.hpp"
 #include "recording_meta.hpp"
+#include "recording_rules.hpp"
 #include "signals_blocked.hpp"
 #include "sysfs.hpp"
 
@@ -38,21 +39,6 @@ std::uint64_t step_of(const record_options& options, std::uint32_t slot_bytes)
         step = *options.frames * slot_bytes;
     }
     return options.rotate_bytes != 0 ? std::min(step, options.rotate_bytes) : step;
-}
-
-void add_frame(recording_totals& totals, const frame& one)
-{
-    if (totals.frames == 0) {
-        totals.first_sequence = one.sequence;
-        totals.first_timestamp = one.timestamp;
-    } else {
-        totals.dropped += one.dropped;
-    }
-    totals.frames += 1;
-    totals.bytes += one.length_bytes;
-    totals.errors += (one.flags & frame_flag::error) != 0 ? 1 : 0;
-    totals.last_sequence = one.sequence;
-    totals.last_timestamp = one.timestamp;
 }
 
 void check_options(const std::string& base, const recording_setup& setup,
@@ -84,14 +70,9 @@ recording_writer::recording_writer(std::string base, const recording_setup& setu
                .block_bytes = std::max(smallest_block, first_file().alignment_bytes()),
                .slot_bytes = setup.slot_bytes,
                .rotate_bytes = options.rotate_bytes};
-    info_ = {.id = to_hex(header_.id),
-             .source = setup.source,
-             .created = format_utc(header_.created_ns),
-             .state = recording_state::recording,
-             .block_bytes = header_.block_bytes,
-             .slot_bytes = header_.slot_bytes,
-             .rotate_bytes = header_.rotate_bytes,
-             .picture = setup.picture};
+    info_ = info_of(header_);
+    info_.source = setup.source;
+    info_.picture = setup.picture;
     index_.begin(header_);
     write_meta(base_, info_, true);
     index_.keep();
@@ -184,8 +165,9 @@ void recording_writer::end(frame_run& run, std::uint64_t done_bytes, int errnum)
         });
         fail(errnum != 0 ? errnum : EIO);
     }
+    const bool had_none = ready_.empty();
     count_complete();
-    if (ready_bytes_ >= options_.sync_every_bytes) {
+    if (ready_bytes_ >= options_.sync_every_bytes || (had_none && !ready_.empty())) {
         due_.notify_one();
     }
 }
@@ -204,14 +186,13 @@ void recording_writer::add_to_index(const frame_run& run)
 {
     std::uint64_t at = run.offset_bytes;
     for (const frame& each : run.frames) {
-        const record_bytes record =
-            encode({.what = each, .file = run.to->number(), .offset_bytes = at}, header_.id);
-        ready_.insert(ready_.end(), record.begin(), record.end());
+        const index_record record = {.what = each, .file = run.to->number(), .offset_bytes = at};
+        const record_bytes bytes = encode(record, header_.id);
+        ready_.insert(ready_.end(), bytes.begin(), bytes.end());
+        add_to(written_, record);
         at += padded(each);
-        add_frame(written_, each);
     }
     if (!run.frames.empty()) {
-        written_.files = run.to->number() + 1;
         ready_bytes_ += at - run.offset_bytes;
         ready_end_ = at;
     }

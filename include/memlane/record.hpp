@@ -46,7 +46,8 @@ struct record_options {
 
     /**
      * Set it, from a signal handler or another thread, to end the recording
-     * with all frames that were committed before.
+     * with all frames that were committed before. It is looked at once a second
+     * at least, and when a signal comes.
      */
     const std::atomic<bool>* stop = nullptr;
 };

@@ -15,7 +15,6 @@ using guest::check_whole;
 using guest::command;
 using guest::command_result;
 using guest::counts_of;
-using guest::make_ring;
 using guest::memlane;
 using guest::mib;
 using guest::read_json;

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,25 +21,23 @@
 
 namespace guest {
 
-/// A region with slots.
-inline region make_ring(const std::string& size = "16M", const std::string& slot = "256K",
-                        const std::string& policy = "drop-newest")
-{
-    return region({.size = size, .attributes = {{"slot_size", slot}, {"policy", policy}}});
-}
-
 /// Frames committed, delivered, dropped, waiting; slots filling, held.
 struct ring_counts {
     std::uint64_t committed, delivered, dropped, waiting, filling, held;
 };
 
-inline ring_counts counts_of(const region& ring)
+inline ring_counts counts_of(const std::string& region)
 {
-    std::istringstream line(read_line("/sys/class/memlane/" + ring.name() + "/ring"));
+    std::istringstream line(read_line("/sys/class/memlane/" + region + "/ring"));
     ring_counts now = {};
     line >> now.committed >> now.delivered >> now.dropped >> now.waiting >> now.filling >> now.held;
     EXPECT_EQ(now.committed, now.delivered + now.dropped + now.waiting);
     return now;
+}
+
+inline ring_counts counts_of(const region& ring)
+{
+    return counts_of(ring.name());
 }
 
 template <typename Condition>

@@ -3,6 +3,7 @@
 // Uses all that the headers declare, so that nothing is missing in the library.
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <iostream>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <memlane/diagnosis.hpp>
 #include <memlane/direct_file.hpp>
 #include <memlane/error.hpp>
+#include <memlane/frame_consumer.hpp>
 #include <memlane/frame_producer.hpp>
 #include <memlane/frame_stamp.hpp>
 #include <memlane/geometry.hpp>
@@ -18,6 +20,7 @@
 #include <memlane/memory_reader.hpp>
 #include <memlane/pattern.hpp>
 #include <memlane/pixel.hpp>
+#include <memlane/record.hpp>
 #include <memlane/recording.hpp>
 #include <memlane/recording_check.hpp>
 #include <memlane/recording_info.hpp>
@@ -69,6 +72,12 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     frame_producer filling(std::move(producer));
     ignore(filling.uri(), filling.slots(), filling.slot_bytes(), filling.in_hand(), filling.slot(1),
            filling.bytes(), filling.next_sequence(), filling.commit(1), filling.status());
+    frame_consumer consumer("name");
+    frame_consumer taking(std::move(consumer));
+    consumer = std::move(taking);
+    ignore(consumer.memory(), consumer.slot_bytes(), consumer.slots(), consumer.take(1),
+           consumer.wait(std::chrono::milliseconds(1)), consumer.status());
+    consumer.release(0, 1);
     stamp_frame(bytes, 0);
     ignore(check_stamp(bytes, 0));
 
@@ -76,6 +85,7 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     map = mapping::view(mapping(mapping::anonymous(1)).bytes());
     fill_pattern(map.bytes(), 1);
 
+    ignore(record("name", path).info);
     recording played(recording_base(path));
     recording other_recording(std::move(played));
     other_recording = std::move(played);
