@@ -12,18 +12,20 @@ module_dir := build/module/$(KVER)
 module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh
 test_devices := $(module_dir)/test-devices/memlane_test_devices.ko
 test_devices_sources := $(wildcard tests/module/*) scripts/lib/module.sh
+edu_capture := $(module_dir)/edu-capture/edu_capture.ko
+edu_capture_sources := $(wildcard samples/edu_capture/*) module/memlane.h scripts/lib/module.sh
 # Several scripts/vm may want the same tree built at once.
 locked := mkdir -p build && exec flock build/.lock
 # Ninja's --quiet still tells that there was nothing to do.
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
-.PHONY: all build vm-build vm-host host host-programs module test-devices
+.PHONY: all build vm-build vm-host host host-programs module test-devices edu-capture
 .PHONY: demo test test-slow fuzz bench vm check install clean help
 
 all: build
 
 build:
-	@$(locked) $(MAKE) host module test-devices
+	@$(locked) $(MAKE) host module test-devices edu-capture
 
 # What scripts/vm and install want: not the tests, which take longest to build.
 vm-build:
@@ -53,6 +55,13 @@ test-devices: $(test_devices)
 $(test_devices): $(test_devices_sources) | $(module_dir)/memlane.ko
 	@scripts/lib/module.sh tests/module $(CURDIR)/$(@D) $(KVER)
 
+# Another driver, which needs the symbols that memlane.ko exports.
+edu-capture: $(edu_capture)
+
+$(edu_capture): $(edu_capture_sources) $(module_dir)/memlane.ko
+	@scripts/lib/module.sh samples/edu_capture $(CURDIR)/$(@D) $(KVER) MEMLANE=$(CURDIR) \
+		KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(module_dir)/Module.symvers
+
 demo:
 	@scripts/setup
 	@scripts/demo
@@ -64,7 +73,9 @@ test:
 test-slow:
 	@scripts/setup --slow
 	@$(MAKE) -s build
-	@tests/guest --no-build -- build/release/tests/slow/xorg_test
+	@status=0; for program in build/release/tests/slow/*_test; do \
+		tests/guest --no-build --timeout 3600 -- $$program || status=1; \
+	done; exit $$status
 
 # FUZZ_SECONDS=60 for a shorter one. What it finds is in build/fuzz/found.
 FUZZ_SECONDS ?= 600
@@ -102,7 +113,7 @@ clean:
 help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
-	@echo 'make test-slow  the X server on a screen, in a guest'
+	@echo 'make test-slow  the X server on a screen, 10 million frames, each in a guest'
 	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file
 /// Makes one table and one JSON file of what the other programs measured:
-/// report COST.json MEMORY.json SCREEN.json THROUGHPUT.json HOST.json
-/// GUEST.json WATCH.json RESULTS.json
+/// report COST.json MEMORY.json SCREEN.json FRAMES.json THROUGHPUT.json
+/// HOST.json GUEST.json WATCH.json RECORD.json RESULTS.json
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -71,6 +71,16 @@ json screen_rows(const json& benchmarks)
     json rows = json::array();
     for (const json& one : benchmarks) {
         rows.push_back({{"what", parts_of(one.at("name")).at(0)},
+                        {"instructions_per_frame", one.at("instructions_per_frame")}});
+    }
+    return rows;
+}
+
+json frames_rows(const json& benchmarks)
+{
+    json rows = json::array();
+    for (const json& one : benchmarks) {
+        rows.push_back({{"name", parts_of(one.at("name")).at(0)},
                         {"instructions_per_frame", one.at("instructions_per_frame")}});
     }
     return rows;
@@ -238,6 +248,43 @@ void print_watch(const json& results)
     }
 }
 
+void print_frames(const json& results)
+{
+    fmt::print("\nA frame on its way through a ring, guest instructions\n\n"
+               "| what | instructions |\n|---|--:|\n");
+    for (const json& row : results.at("frames")) {
+        fmt::print("| {} | {} |\n", row.at("name").get<std::string>(),
+                   grouped(row.at("instructions_per_frame")));
+    }
+}
+
+void print_record(const json& results)
+{
+    fmt::print("\nA full ring of 512 MiB recorded, and saved, in turns, ext4 on virtio, medians of "
+               "5\n\n"
+               "| what | record MiB/s | save MiB/s | ratio (min-max) |\n|---|--:|--:|--:|\n");
+    for (const json& row : results.at("record")) {
+        if (row.contains("record_to_save")) {
+            const auto number = [&](const char* field) { return row.at(field).get<double>(); };
+            fmt::print("| {} | {} | {} | {:.2f} ({:.2f}-{:.2f}) |\n",
+                       row.at("name").get<std::string>(), grouped(number("record_MiB_per_s")),
+                       grouped(number("save_MiB_per_s")), number("record_to_save"),
+                       number("record_to_save_min"), number("record_to_save_max"));
+        }
+    }
+    fmt::print(
+        "\nA producer in a ring of 64 MiB, recorded\n\n"
+        "| producer | s | MiB/s | recorded | dropped | late ms |\n|---|--:|--:|--:|--:|--:|\n");
+    for (const json& row : results.at("record")) {
+        if (row.contains("dropped")) {
+            fmt::print("| {} | {:.0f} | {} | {} | {} | {:.1f} |\n",
+                       row.at("name").get<std::string>(), row.at("seconds").get<double>(),
+                       grouped(row.at("produced_MiB_per_s")), grouped(row.at("recorded")),
+                       grouped(row.at("dropped")), row.at("producer_late_ms").get<double>());
+        }
+    }
+}
+
 /// A number that the project promises.
 struct promise {
     std::string what;
@@ -304,6 +351,26 @@ void add_watch_promises(const json& results, std::vector<promise>& all)
                    of("animated", "updates_per_s"), 28.5, true});
 }
 
+void add_record_promises(const json& results, std::vector<promise>& all)
+{
+    const auto of = [&](const char* name, const char* field) {
+        return versus_of(results, "record", name, field);
+    };
+    all.push_back({"a commit until a sleeper's NEXT, instructions",
+                   versus_of(results, "frames", "commit_to_next", "instructions_per_frame"), 20000,
+                   false});
+    all.push_back({"record to save, frames of 1 MiB", of("frames of 1024 KiB", "record_to_save"),
+                   0.95, true});
+    all.push_back({"record to save, frames of 4 MiB", of("frames of 4096 KiB", "record_to_save"),
+                   0.95, true});
+    all.push_back(
+        {"record to save, frames of 4 KiB", of("frames of 4 KiB", "record_to_save"), 0.5, true});
+    all.push_back({"frames lost of a producer at 90 % of save",
+                   of("producer at 90 % of save", "dropped"), 0, false});
+    all.push_back({"recorded frames that are wrong, producer at 200 % of save",
+                   of("producer at 200 % of save", "wrong"), 0, false});
+}
+
 std::vector<promise> promises(const json& results)
 {
     std::vector<promise> all;
@@ -337,6 +404,7 @@ std::vector<promise> promises(const json& results)
     }
     add_screen_promises(results, all);
     add_watch_promises(results, all);
+    add_record_promises(results, all);
     add_versus_promises(results, all);
     return all;
 }
@@ -362,30 +430,35 @@ bool print_promises(const json& results)
 
 int main(int argc, char** argv)
 {
-    if (argc != 9) {
-        fmt::print(stderr, "usage: report COST.json MEMORY.json SCREEN.json THROUGHPUT.json "
-                           "HOST.json GUEST.json WATCH.json RESULTS.json\n");
+    if (argc != 11) {
+        fmt::print(stderr, "usage: report COST.json MEMORY.json SCREEN.json FRAMES.json "
+                           "THROUGHPUT.json HOST.json GUEST.json WATCH.json RECORD.json "
+                           "RESULTS.json\n");
         return 2;
     }
     const json results = {{"schema", 1},
                           {"cost", cost_rows(read(argv[1]))},
                           {"memory", memory_rows(read(argv[2]))},
                           {"screen", screen_rows(read(argv[3]))},
-                          {"throughput", throughput_rows(read(argv[4]))},
-                          {"host", read(argv[5])},
-                          {"guest", read(argv[6])},
-                          {"watch", read(argv[7])}};
-    std::ofstream out(argv[8]);
+                          {"frames", frames_rows(read(argv[4]))},
+                          {"throughput", throughput_rows(read(argv[5]))},
+                          {"host", read(argv[6])},
+                          {"guest", read(argv[7])},
+                          {"watch", read(argv[8])},
+                          {"record", read(argv[9])}};
+    std::ofstream out(argv[10]);
     out << results.dump(2) << '\n';
     if (!out.flush()) {
-        fmt::print(stderr, "report: cannot write {}\n", argv[8]);
+        fmt::print(stderr, "report: cannot write {}\n", argv[10]);
         return 1;
     }
     print_cost(results);
     print_memory(results);
     print_screen(results);
+    print_frames(results);
     print_throughput(results);
     print_versus(results);
     print_watch(results);
+    print_record(results);
     return print_promises(results) ? 0 : 1;
 }

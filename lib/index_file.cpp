@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <vector>
 
 #include "memlane/error.hpp"
 #include "memory_io.hpp"
@@ -55,8 +54,7 @@ index_file::~index_file()
 
 void index_file::begin(const index_header& header)
 {
-    id_ = header.id;
-    if (const int errnum = write(encode(header)); errnum != 0) {
+    if (const int errnum = append(encode(header)); errnum != 0) {
         throw_error(errnum, "write", "index", path_);
     }
 }
@@ -77,30 +75,19 @@ int index_file::reserve(std::uint64_t records)
     return 0;
 }
 
-int index_file::append(std::span<const index_record> records)
-{
-    std::vector<std::byte> bytes;
-    bytes.reserve(records.size() * index_record_bytes);
-    for (const index_record& each : records) {
-        const record_bytes one = encode(each, id_);
-        bytes.insert(bytes.end(), one.begin(), one.end());
-    }
-    return write(bytes);
-}
-
 void index_file::cut() noexcept
 {
     static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(size_bytes_)));
 }
 
-int index_file::write(std::span<const std::byte> bytes)
+int index_file::append(std::span<const std::byte> records)
 {
-    const outcome moved = write_at(fd_.get(), bytes, size_bytes_);
+    const outcome moved = write_at(fd_.get(), records, size_bytes_);
     if (moved.errnum != 0) {
         cut(); // half a record is none
         return moved.errnum;
     }
-    size_bytes_ += bytes.size();
+    size_bytes_ += records.size();
     return ::fdatasync(fd_.get()) == 0 ? 0 : errno;
 }
 

@@ -40,8 +40,8 @@ public:
      */
     [[nodiscard]] int reserve(std::uint64_t records);
 
-    /** Appends records and waits until they are on the device. @return 0 or an errno */
-    [[nodiscard]] int append(std::span<const index_record> records);
+    /** Appends records, encoded, and waits until they are on the device. @return 0 or an errno */
+    [[nodiscard]] int append(std::span<const std::byte> records);
 
     /** Gives back what was reserved and not used. */
     void cut() noexcept;
@@ -49,11 +49,8 @@ public:
     void keep() noexcept { keep_ = true; }
 
 private:
-    [[nodiscard]] int write(std::span<const std::byte> bytes);
-
     std::string path_;
     unique_fd fd_;
-    recording_id id_ = {};
     std::uint64_t size_bytes_ = 0;
     std::uint64_t reserved_bytes_ = 0;
     bool keep_ = false;

@@ -140,6 +140,8 @@ private:
     {
         std::vector<frame> frames;
         for (;;) {
+            std::uint32_t first = 0;
+            std::uint32_t count = 0;
             frame_run* run = nullptr;
             {
                 lock held(mutex_);
@@ -148,13 +150,15 @@ private:
                     return;
                 }
                 take_run(frames);
+                first = frames.front().slot;
+                count = static_cast<std::uint32_t>(frames.size());
                 run = out_.begin(frames);
                 if (!in_hand_.empty()) {
                     work_.notify_one();
                 }
             }
             room_.notify_one();
-            write(frames, run);
+            write(first, count, run);
         }
     }
 
@@ -170,15 +174,15 @@ private:
                  out_.padded(frames.back()) == ring_.slot_bytes());
     }
 
-    void write(const std::vector<frame>& frames, frame_run* run)
+    /** Writes frames in @p count slots from @p first on, if they have a place to go to. */
+    void write(std::uint32_t first, std::uint32_t count, frame_run* run)
     {
-        const std::uint32_t first = frames.front().slot;
         outcome moved;
         if (run != nullptr) {
-            moved =
-                write_run(way_, ring_.memory(), std::uint64_t{first} * ring_.slot_bytes(), *run);
+            const std::uint64_t offset = std::uint64_t{first} * ring_.slot_bytes();
+            moved = write_run(way_, ring_.memory(), offset, *run);
         }
-        ring_.release(first, static_cast<std::uint32_t>(frames.size()));
+        ring_.release(first, count);
         if (run != nullptr) {
             out_.end(*run, moved.done_bytes, moved.errnum);
         }

@@ -68,7 +68,7 @@ public:
             goal_.drain(0);
         }
         if (run_ != nullptr) {
-            run_->records.clear(); // a place that nothing came to
+            run_->frames.clear(); // a place that nothing came to
             out_.end(*run_, run_->length_bytes, 0);
         }
         return out_.errnum() != 0 ? out_.errnum() : errnum;
@@ -117,12 +117,13 @@ private:
                            .length_bytes =
                                static_cast<std::uint32_t>(mode_.stride_bytes * mode_.size.height)};
         if (run_ == nullptr) {
-            run_ = out_.begin({&one, 1});
+            std::vector<frame> frames = {one};
+            run_ = out_.begin(frames);
         }
         if (run_ == nullptr) {
             return;
         }
-        run_->records.front().what = one;
+        run_->frames.front() = one;
         const outcome moved = write_run(way_, shown_.memory(), now.offset_bytes, *run_);
         last_ = now.number;
         if (moved.errnum == 0 && mode_.pages > 1 &&

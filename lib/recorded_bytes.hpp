@@ -55,7 +55,8 @@ private:
     std::uint64_t verified_ = 0;
 };
 
-/** @return the length of a raw file; nothing when it is no regular file. @throws error as stat(2) */
+/** @return the length of a raw file; nothing when it is no regular file. @throws error as stat(2)
+ */
 [[nodiscard]] std::optional<std::uint64_t> raw_size(const std::string& base, std::uint32_t file);
 
 /** @return bytes in the raw files of a recording, as many as there are in a row. */

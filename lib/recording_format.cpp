@@ -7,8 +7,10 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <concepts>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -31,8 +33,12 @@ public:
     template <std::unsigned_integral Number>
     void put(Number value) noexcept
     {
-        for (unsigned i = 0; i < sizeof(Number); ++i) {
-            left_[i] = static_cast<std::byte>(value >> (8 * i));
+        if constexpr (std::endian::native == std::endian::little) {
+            std::memcpy(left_.data(), &value, sizeof(Number)); // each frame passes here
+        } else {
+            for (unsigned i = 0; i < sizeof(Number); ++i) {
+                left_[i] = static_cast<std::byte>(value >> (8 * i));
+            }
         }
         left_ = left_.subspan(sizeof(Number));
     }

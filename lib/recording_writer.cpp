@@ -40,9 +40,8 @@ std::uint64_t step_of(const record_options& options, std::uint32_t slot_bytes)
     return options.rotate_bytes != 0 ? std::min(step, options.rotate_bytes) : step;
 }
 
-void add_frame(recording_totals& totals, const index_record& record)
+void add_frame(recording_totals& totals, const frame& one)
 {
-    const frame& one = record.what;
     if (totals.frames == 0) {
         totals.first_sequence = one.sequence;
         totals.first_timestamp = one.timestamp;
@@ -54,7 +53,6 @@ void add_frame(recording_totals& totals, const index_record& record)
     totals.errors += (one.flags & frame_flag::error) != 0 ? 1 : 0;
     totals.last_sequence = one.sequence;
     totals.last_timestamp = one.timestamp;
-    totals.files = record.file + 1;
 }
 
 void check_options(const std::string& base, const recording_setup& setup,
@@ -131,7 +129,7 @@ std::shared_ptr<raw_file> recording_writer::file_for(std::uint64_t length_bytes)
     return files_.back();
 }
 
-frame_run* recording_writer::begin(std::span<const frame> frames)
+frame_run* recording_writer::begin(std::vector<frame>& frames)
 {
     const lock held(mutex_);
     if (errnum_ == 0) {
@@ -140,26 +138,37 @@ frame_run* recording_writer::begin(std::span<const frame> frames)
     if (errnum_ != 0) {
         return nullptr;
     }
-    auto run = std::make_unique<frame_run>();
+    std::uint64_t length = 0;
     for (const frame& each : frames) {
-        run->length_bytes += padded(each);
+        length += padded(each);
     }
+    std::shared_ptr<raw_file> to;
     try {
-        run->to = file_for(run->length_bytes);
+        to = file_for(length);
     } catch (const std::system_error& e) {
         errnum_ = e.code().value();
         return nullptr;
     }
-    run->offset_bytes = run->to->take(run->length_bytes);
-    std::uint64_t at = run->offset_bytes;
-    run->records.reserve(frames.size());
-    for (const frame& each : frames) {
-        run->records.push_back({.what = each, .file = run->to->number(), .offset_bytes = at});
-        at += padded(each);
-    }
-    begun_records_ += frames.size();
+    std::unique_ptr<frame_run> run = new_run();
+    run->offset_bytes = to->take(length);
+    run->length_bytes = length;
+    run->to = std::move(to);
+    run->frames.swap(frames);
+    begun_records_ += run->frames.size();
     runs_.push_back(std::move(run));
     return runs_.back().get();
+}
+
+std::unique_ptr<frame_run> recording_writer::new_run()
+{
+    if (spare_runs_.empty()) {
+        return std::make_unique<frame_run>();
+    }
+    std::unique_ptr<frame_run> run = std::move(spare_runs_.back());
+    spare_runs_.pop_back();
+    *run = {.frames = std::move(run->frames)};
+    run->frames.clear();
+    return run;
 }
 
 void recording_writer::end(frame_run& run, std::uint64_t done_bytes, int errnum)
@@ -168,8 +177,10 @@ void recording_writer::end(frame_run& run, std::uint64_t done_bytes, int errnum)
     run.complete = true;
     if (done_bytes < run.length_bytes) {
         run.broken = true;
-        std::erase_if(run.records, [&](const index_record& each) {
-            return each.offset_bytes + padded(each.what) > run.offset_bytes + done_bytes;
+        std::uint64_t end = 0;
+        std::erase_if(run.frames, [&](const frame& each) {
+            end += padded(each);
+            return end > done_bytes;
         });
         fail(errnum != 0 ? errnum : EIO);
     }
@@ -181,13 +192,28 @@ void recording_writer::end(frame_run& run, std::uint64_t done_bytes, int errnum)
 
 void recording_writer::count_complete()
 {
-    while (!broken_ && counted_runs_ < runs_.size() && runs_[counted_runs_]->complete) {
-        const frame_run& run = *runs_[counted_runs_++];
-        broken_ = run.broken;
-        ready_bytes_ += run.length_bytes;
-        for (const index_record& each : run.records) {
-            add_frame(written_, each);
-        }
+    while (!broken_ && !runs_.empty() && runs_.front()->complete) {
+        add_to_index(*runs_.front());
+        broken_ = runs_.front()->broken;
+        spare_runs_.push_back(std::move(runs_.front()));
+        runs_.pop_front();
+    }
+}
+
+void recording_writer::add_to_index(const frame_run& run)
+{
+    std::uint64_t at = run.offset_bytes;
+    for (const frame& each : run.frames) {
+        const record_bytes record =
+            encode({.what = each, .file = run.to->number(), .offset_bytes = at}, header_.id);
+        ready_.insert(ready_.end(), record.begin(), record.end());
+        at += padded(each);
+        add_frame(written_, each);
+    }
+    if (!run.frames.empty()) {
+        written_.files = run.to->number() + 1;
+        ready_bytes_ += at - run.offset_bytes;
+        ready_end_ = at;
     }
 }
 
@@ -208,56 +234,46 @@ recording_totals recording_writer::written() const
     return written_;
 }
 
-std::vector<index_record> recording_writer::next_batch()
-{
-    std::vector<index_record> records;
-    for (; counted_runs_ != 0; --counted_runs_) {
-        const std::vector<index_record>& more = runs_.front()->records;
-        records.insert(records.end(), more.begin(), more.end());
-        runs_.pop_front();
-    }
-    ready_bytes_ = 0;
-    return records;
-}
-
 void recording_writer::keep_syncing()
 {
+    std::vector<std::byte> records; // its memory serves in turns with ready_
     lock held(mutex_);
     for (bool is_last = false; !is_last;) {
         due_.wait_for(held, sync_time,
                       [this] { return finishing_ || ready_bytes_ >= options_.sync_every_bytes; });
         is_last = finishing_;
-        const std::vector<index_record> records = next_batch();
-        if (records.empty()) {
+        if (ready_.empty()) {
             continue;
         }
-        std::deque<std::shared_ptr<raw_file>> files = files_;
+        records.clear();
+        records.swap(ready_);
+        ready_bytes_ = 0;
+        const recording_totals totals = written_;
+        const std::uint64_t end = ready_end_;
+        const std::deque<std::shared_ptr<raw_file>> files = files_;
         held.unlock();
-        const int errnum = make_durable(records, files);
+        const int errnum = make_durable(records, totals.files - 1, files);
         held.lock();
         if (errnum != 0) {
             fail(errnum);
             return; // what the index does not tell of is not there
         }
-        for (const index_record& each : records) {
-            add_frame(durable_, each);
-        }
-        end_bytes_ = records.back().offset_bytes + padded(records.back().what);
+        durable_ = totals;
+        durable_end_ = end;
         std::erase_if(files_,
-                      [&](const auto& each) { return each->number() < records.back().file; });
+                      [&](const auto& each) { return each->number() + 1 < durable_.files; });
     }
 }
 
-int recording_writer::make_durable(const std::vector<index_record>& records,
+int recording_writer::make_durable(std::span<const std::byte> records, std::uint32_t last_file,
                                    const std::deque<std::shared_ptr<raw_file>>& files)
 {
-    const std::uint32_t last = records.back().file;
     try {
         for (const std::shared_ptr<raw_file>& each : files) {
-            if (each->number() < last) {
+            if (each->number() < last_file) {
                 each->cut(each->used_bytes());
             }
-            if (each->number() <= last) {
+            if (each->number() <= last_file) {
                 each->sync();
             }
         }
@@ -284,7 +300,7 @@ void recording_writer::cut_files()
         if (each->number() > last) {
             ::unlink(each->file().path().c_str());
         } else {
-            each->cut(each->number() == last ? end_bytes_ : each->used_bytes());
+            each->cut(each->number() == last ? durable_end_ : each->used_bytes());
             each->sync();
         }
     }

@@ -30,7 +30,7 @@ struct frame_run {
     std::shared_ptr<raw_file> to;
     std::uint64_t offset_bytes = 0;
     std::uint64_t length_bytes = 0; // with what pads each frame
-    std::vector<index_record> records;
+    std::vector<frame> frames;
     bool complete = false;
     bool broken = false; // not all of it arrived: nothing behind it counts
 };
@@ -67,9 +67,12 @@ public:
      * Finds a place for frames that follow one another without a gap in
      * memory, each with its padding.
      *
-     * @return it, or nullptr after a failure; valid until it was given to end()
+     * @param frames are the run's afterwards; what is left in their place has
+     *        room for others
+     * @return it, or nullptr after a failure, with the frames left alone; valid
+     *         until it was given to end(), and its frames may be changed until then
      */
-    [[nodiscard]] frame_run* begin(std::span<const frame> frames);
+    [[nodiscard]] frame_run* begin(std::vector<frame>& frames);
 
     /** Takes a run back, of which @p done_bytes arrived. @param errnum why not all */
     void end(frame_run& run, std::uint64_t done_bytes, int errnum);
@@ -95,11 +98,12 @@ private:
     void remove_old() const;
     [[nodiscard]] std::shared_ptr<raw_file> open_file(std::uint32_t number) const;
     [[nodiscard]] std::shared_ptr<raw_file> file_for(std::uint64_t length_bytes);
+    [[nodiscard]] std::unique_ptr<frame_run> new_run();
     void fail(int errnum);
     void count_complete();
+    void add_to_index(const frame_run& run);
     void keep_syncing();
-    [[nodiscard]] std::vector<index_record> next_batch();
-    [[nodiscard]] int make_durable(const std::vector<index_record>& records,
+    [[nodiscard]] int make_durable(std::span<const std::byte> records, std::uint32_t last_file,
                                    const std::deque<std::shared_ptr<raw_file>>& files);
     void end_syncing();
     void cut_files();
@@ -115,14 +119,16 @@ private:
     std::condition_variable due_;
     std::deque<std::shared_ptr<raw_file>>
         files_; // whose frames are not all durable; the last grows
-    std::deque<std::unique_ptr<frame_run>> runs_; // in order
-    std::size_t counted_runs_ = 0;                // of those, complete without a gap
-    std::uint64_t ready_bytes_ = 0;               // of them
-    bool broken_ = false;                         // what follows them is not counted
+    std::deque<std::unique_ptr<frame_run>> runs_; // begun and not counted, in order
+    std::vector<std::unique_ptr<frame_run>> spare_runs_;
+    std::vector<std::byte> ready_;  // records of the frames that were counted and are not durable
+    std::uint64_t ready_bytes_ = 0; // of those frames, padded
+    std::uint64_t ready_end_ = 0;   // where the last of them ends in its file
+    bool broken_ = false;           // what follows them is not counted
     std::uint64_t begun_records_ = 0;
     recording_totals written_;
-    recording_totals durable_;    // what the index tells of
-    std::uint64_t end_bytes_ = 0; // of that, in the last raw file
+    recording_totals durable_;      // what the index tells of
+    std::uint64_t durable_end_ = 0; // of that, in the last raw file
     int errnum_ = 0;
     bool finishing_ = false;
 

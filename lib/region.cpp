@@ -51,7 +51,15 @@ std::string_view without_prefix(std::string_view text, std::string_view prefix)
 
 std::string_view to_string(region_kind kind) noexcept
 {
-    return kind == region_kind::reserved ? "reserved" : "pages";
+    switch (kind) {
+    case region_kind::pages:
+        return "pages";
+    case region_kind::reserved:
+        return "reserved";
+    case region_kind::client:
+        return "client";
+    }
+    return "unknown";
 }
 
 std::string region_name(std::string_view text)

@@ -55,6 +55,16 @@ std::optional<ring_status> read_ring(const std::string& base)
     return now;
 }
 
+region_kind parse_kind(std::string_view text)
+{
+    for (const region_kind each : {region_kind::reserved, region_kind::client}) {
+        if (text == to_string(each)) {
+            return each;
+        }
+    }
+    return region_kind::pages;
+}
+
 region_status read_directory(const std::string& name)
 {
     const std::string base = fmt::format("{}/{}/", detail::class_directory, name);
@@ -63,8 +73,7 @@ region_status read_directory(const std::string& name)
     };
     return {
         .name = name,
-        .kind = detail::read_attribute(base + "kind") == "reserved" ? region_kind::reserved
-                                                                    : region_kind::pages,
+        .kind = parse_kind(detail::read_attribute(base + "kind")),
         .size_bytes = number("size"),
         .segments = number("segments"),
         .phys_addr = detail::read_optional_number(base + "phys_addr"),

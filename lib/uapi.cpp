@@ -12,11 +12,23 @@ namespace memlane::detail {
 
 namespace {
 
+region_kind kind_from_uapi(std::uint32_t raw)
+{
+    switch (raw) {
+    case MEMLANE_KIND_RESERVED:
+        return region_kind::reserved;
+    case MEMLANE_KIND_CLIENT:
+        return region_kind::client;
+    default:
+        return region_kind::pages;
+    }
+}
+
 region_info from_uapi(const memlane_info& raw)
 {
     return {
         .name = reinterpret_cast<const char*>(raw.name),
-        .kind = raw.kind == MEMLANE_KIND_RESERVED ? region_kind::reserved : region_kind::pages,
+        .kind = kind_from_uapi(raw.kind),
         .size_bytes = raw.size,
         .phys_addr = raw.phys_addr,
         .segments = raw.segments,

@@ -17,18 +17,23 @@
 #include "region.h"
 
 /* Fail rather than wake the OOM killer: the caller can ask for less. */
-#define BLOCK_GFP	(GFP_HIGHUSER | __GFP_ZERO | __GFP_NOWARN)
+#define BLOCK_GFP	(GFP_USER | __GFP_ZERO | __GFP_NOWARN)
 
 struct block {
 	struct page *page;
 	unsigned int order;
 };
 
-/* Blocks that were allocated and belong to no region yet. */
+/*
+ * Blocks that were allocated and belong to no region yet. @gfp says how more
+ * are taken, and @last is the highest address that will do.
+ */
 struct block_list {
 	struct block *block;
 	size_t nr;
 	size_t room;
+	gfp_t gfp;
+	u64 last;
 };
 
 static void free_block(struct block *block)
@@ -65,8 +70,24 @@ static int push_block(struct block_list *list, struct page *page,
 	return 0;
 }
 
+/* Zones are coarse: from one that goes too far, on to the lowest there is. */
+static struct page *alloc_block(struct block_list *list, unsigned int order)
+{
+	gfp_t how = order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL;
+	struct page *page = alloc_pages(list->gfp | how, order);
+
+	if (!page ||
+	    PFN_PHYS(page_to_pfn(page)) + (PAGE_SIZE << order) - 1 <= list->last)
+		return page;
+	__free_pages(page, order);
+	if (!IS_ENABLED(CONFIG_ZONE_DMA) || list->gfp & __GFP_DMA)
+		return NULL;
+	list->gfp = (list->gfp & ~GFP_ZONEMASK) | __GFP_DMA;
+	return alloc_block(list, order);
+}
+
 /* One more block of at most *order; *order falls to what could be had. */
-static int take_block(struct block_list *list, unsigned int *order, gfp_t gfp)
+static int take_block(struct block_list *list, unsigned int *order)
 {
 	struct page *page;
 	int err;
@@ -76,8 +97,7 @@ static int take_block(struct block_list *list, unsigned int *order, gfp_t gfp)
 	cond_resched();
 
 	for (;;) {
-		page = alloc_pages(gfp | (*order ? __GFP_NORETRY :
-						   __GFP_RETRY_MAYFAIL), *order);
+		page = alloc_block(list, *order);
 		if (page)
 			break;
 		if (!*order)
@@ -108,11 +128,12 @@ static int take_any(struct block_list *list, unsigned long nr_pages)
 {
 	unsigned int order = MEMLANE_TOP_ORDER;
 
+	list->gfp |= __GFP_COMP;
 	while (nr_pages) {
 		int err;
 
 		order = min_t(unsigned int, order, ilog2(nr_pages));
-		err = take_block(list, &order, BLOCK_GFP | __GFP_COMP);
+		err = take_block(list, &order);
 		if (err)
 			return err;
 		nr_pages -= 1UL << order;
@@ -181,7 +202,7 @@ static int take_contiguous(struct block_list *list, unsigned long nr_pages)
 		int err = 0;
 
 		while (!err && list->nr < want && got == order)
-			err = take_block(list, &got, BLOCK_GFP);
+			err = take_block(list, &got);
 		if (err == -EINTR)
 			return err;
 		if (!err && got != order)	/* a smaller block is no use */
@@ -201,48 +222,70 @@ static int take_contiguous(struct block_list *list, unsigned long nr_pages)
 	return 0;
 }
 
+/* One reference a block; whoever still pins a page keeps its block alive. */
+static void put_run(struct page *page, unsigned long nr)
+{
+	while (nr) {
+		unsigned long step = 1UL << compound_order(page);
+
+		put_page(page);
+		page = nth_page(page, step);
+		nr -= step;
+	}
+	cond_resched();
+}
+
+/**
+ * memlane_free_pages() - give back what memlane_alloc_pages() took
+ * @region: the region
+ */
+void memlane_free_pages(struct memlane_region *region)
+{
+	struct memlane_pages *pages = &region->pages;
+	unsigned int i;
+
+	for (i = 0; i < pages->nr; i++)
+		put_run(pages->bvec[i].bv_page,
+			pages->bvec[i].bv_len >> PAGE_SHIFT);
+	memlane_pages_free(pages);
+}
+
+/* Blocks of a run were split, so what finds no room goes back as pages. */
 static int enter_blocks(struct memlane_region *region,
 			const struct block_list *list)
 {
 	unsigned long left = region->nr_pages;
+	int err = 0;
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
 		unsigned long nr = min(left, 1UL << list->block[i].order);
-		int err;
 
-		err = memlane_pages_add(&region->pages, list->block[i].page, nr);
+		if (!err)
+			err = memlane_pages_add(&region->pages,
+						list->block[i].page, nr);
 		if (err)
-			return err;
+			put_run(list->block[i].page, nr);
 		left -= nr;
 	}
-	return 0;
+	if (err)
+		memlane_free_pages(region);
+	return err;
 }
 
-/* One reference a block; whoever still pins a page keeps its block alive. */
-static void put_pages(const struct memlane_pages *pages)
+/**
+ * memlane_alloc_pages() - fill a region's table with fresh pages
+ * @region: the region, its table empty
+ * @spec: what it shall be; takes the reason of a failure
+ * @zone: from which zone, as __GFP_HIGHMEM or 0
+ * @last: highest physical address that will do
+ *
+ * Return: 0, -ENOMEM or -EINTR.
+ */
+int memlane_alloc_pages(struct memlane_region *region,
+			struct memlane_spec *spec, gfp_t zone, u64 last)
 {
-	unsigned int i;
-
-	for (i = 0; i < pages->nr; i++) {
-		unsigned long nr = pages->bvec[i].bv_len >> PAGE_SHIFT;
-		struct page *page = pages->bvec[i].bv_page;
-
-		while (nr) {
-			unsigned long step = 1UL << compound_order(page);
-
-			put_page(page);
-			page += step;
-			nr -= step;
-		}
-		cond_resched();
-	}
-}
-
-static int pages_create(struct memlane_region *region,
-			struct memlane_spec *spec)
-{
-	struct block_list list = {};
+	struct block_list list = { .gfp = BLOCK_GFP | zone, .last = last };
 	int err;
 
 	if (region->nr_pages > (unsigned long)si_mem_available())
@@ -265,14 +308,16 @@ static int pages_create(struct memlane_region *region,
 
 	sort_blocks(&list);
 	err = enter_blocks(region, &list);
-	if (err) {
-		/* Blocks of a run were split: give back page by page. */
-		put_pages(&region->pages);
-		memlane_pages_free(&region->pages);
-		return memlane_fail(spec, err, "out of memory");
-	}
 	kvfree(list.block);
+	if (err)
+		return memlane_fail(spec, err, "out of memory");
 	return 0;
+}
+
+static int pages_create(struct memlane_region *region,
+			struct memlane_spec *spec)
+{
+	return memlane_alloc_pages(region, spec, __GFP_HIGHMEM, U64_MAX);
 }
 
 static bool pages_busy(const struct memlane_region *region)
@@ -280,15 +325,9 @@ static bool pages_busy(const struct memlane_region *region)
 	return false;
 }
 
-static void pages_destroy(struct memlane_region *region)
-{
-	put_pages(&region->pages);
-	memlane_pages_free(&region->pages);
-}
-
 const struct memlane_backing memlane_backing_pages = {
 	.kind = MEMLANE_KIND_PAGES,
 	.create = pages_create,
 	.busy = pages_busy,
-	.destroy = pages_destroy,
+	.destroy = memlane_free_pages,
 };

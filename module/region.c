@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "client.h"
 #include "region.h"
 
 #define MEMLANE_MINORS	256
@@ -125,8 +126,14 @@ static struct memlane_region *region_alloc(const struct memlane_spec *spec)
 	strscpy(region->name, spec->name, sizeof(region->name));
 	region->size = spec->size;
 	region->nr_pages = spec->size >> PAGE_SHIFT;
-	region->backing = spec->has_phys ? &memlane_backing_reserved :
-					   &memlane_backing_pages;
+	region->client = spec->client;
+	if (spec->client) {
+		region->backing = &memlane_backing_client;
+		region->dev.parent = spec->client->dev;
+	} else {
+		region->backing = spec->has_phys ? &memlane_backing_reserved :
+						   &memlane_backing_pages;
+	}
 	return region;
 }
 
@@ -222,6 +229,8 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 	err = memlane_ring_create(region, spec);
 	if (err)
 		goto destroy_backing;
+	if (spec->client)
+		region->ring->producer = &spec->client->file;
 
 	err = memlane_screen_create(region, spec);
 	if (err)
@@ -299,6 +308,51 @@ int memlane_region_destroy(struct memlane_region *region)
 }
 
 /**
+ * memlane_region_hide() - let nobody else in
+ * @region: the region, which may be in use; it has no screen
+ *
+ * The node and sysfs are gone afterwards. Whoever has it open keeps it.
+ *
+ * Context: may sleep.
+ */
+void memlane_region_hide(struct memlane_region *region)
+{
+	mutex_lock(&region->lock);
+	region->alive = false;
+	mutex_unlock(&region->lock);
+	region_unpublish(region);
+}
+
+/* The memory; the struct is there as long as its device is held. */
+static void free_memory(struct memlane_region *region)
+{
+	memlane_ring_free(region);
+	region->backing->destroy(region);
+}
+
+/**
+ * memlane_region_abandon() - leave a region to its users
+ * @region: the region, hidden; not the caller's any more
+ *
+ * Its name is free again at once, its memory when the last file is closed.
+ *
+ * Context: may sleep.
+ */
+void memlane_region_abandon(struct memlane_region *region)
+{
+	bool unused;
+
+	registry_del(region);
+	mutex_lock(&region->lock);
+	region->orphan = true;
+	unused = !region->users;
+	mutex_unlock(&region->lock);
+	if (unused)
+		free_memory(region);
+	put_device(&region->dev);
+}
+
+/**
  * memlane_region_get() - become a user of a region
  * @region: the region; its device must be held
  *
@@ -319,13 +373,19 @@ int memlane_region_get(struct memlane_region *region)
 
 /**
  * memlane_region_put() - cease to be a user
- * @region: the region
+ * @region: the region; its device must be held
+ *
+ * Nobody comes in after the last user of an orphan, since it is not alive.
  */
 void memlane_region_put(struct memlane_region *region)
 {
+	bool last;
+
 	mutex_lock(&region->lock);
-	region->users--;
+	last = !--region->users && region->orphan;
 	mutex_unlock(&region->lock);
+	if (last)
+		free_memory(region);
 }
 
 static char *memlane_devnode(struct device *dev, umode_t *mode)

@@ -22,6 +22,7 @@
 #include "screen.h"
 
 struct iov_iter;
+struct memlane_client;
 struct memlane_region;
 struct memlane_screen;
 struct vm_area_struct;
@@ -38,6 +39,7 @@ struct vm_area_struct;
  * @geometry: makes it a framebuffer
  * @slot_size: makes it a frame ring of slots of so many bytes
  * @policy: which frame is lost when no slot is free
+ * @client: the driver whose device fills the slots, if there is one
  * @why: after a failure, one line that says what was wrong
  */
 struct memlane_spec {
@@ -49,6 +51,7 @@ struct memlane_spec {
 	struct memlane_geometry geometry;
 	u32 slot_size;
 	enum memlane_drop_policy policy;
+	struct memlane_client *client;
 	char why[MEMLANE_WHY_SIZE];
 };
 
@@ -107,10 +110,13 @@ struct memlane_stats {
  * @backing: where the pages come from
  * @pages: the pages
  * @pgmap: struct pages of a reserved range, owned by its backing
- * @lock: guards @users and @alive
+ * @client: the driver behind it, until that is gone; written while nobody
+ *	sees the region
+ * @lock: guards @users, @alive and @orphan
  * @users: open files; a mapping or a transfer holds its file
  * @alive: new users are let in; set once all of it is published, cleared when
  *	it begins to be removed
+ * @orphan: its maker is gone: the last user frees the memory
  * @ring: its frames, or NULL; constant while it is published
  * @screen: its life as a framebuffer, or NULL; constant while it is published
  * @saved: SAVE counters
@@ -127,9 +133,11 @@ struct memlane_region {
 	const struct memlane_backing *backing;
 	struct memlane_pages pages;
 	struct dev_pagemap *pgmap;
-	struct mutex lock; /* users and alive */
+	struct memlane_client *client;
+	struct mutex lock; /* users, alive and orphan */
 	unsigned int users;
 	bool alive;
+	bool orphan;
 	struct memlane_ring *ring;
 	struct memlane_screen *screen;
 	struct memlane_stats saved;
@@ -154,6 +162,8 @@ int memlane_region_init(void);
 void memlane_region_exit(void);
 struct memlane_region *memlane_region_create(struct memlane_spec *spec);
 int memlane_region_destroy(struct memlane_region *region);
+void memlane_region_hide(struct memlane_region *region);
+void memlane_region_abandon(struct memlane_region *region);
 int memlane_region_get(struct memlane_region *region);
 void memlane_region_put(struct memlane_region *region);
 int memlane_check_name(const char *name);
@@ -173,6 +183,10 @@ u64 memlane_pages_runs(const struct memlane_pages *pages);
 /* backing_*.c */
 extern const struct memlane_backing memlane_backing_pages;
 extern const struct memlane_backing memlane_backing_reserved;
+extern const struct memlane_backing memlane_backing_client;
+int memlane_alloc_pages(struct memlane_region *region,
+			struct memlane_spec *spec, gfp_t zone, u64 last);
+void memlane_free_pages(struct memlane_region *region);
 
 /* sysfs.c */
 extern const struct attribute_group *memlane_region_groups[];

@@ -5,7 +5,8 @@
  *
  * A consumer that sleeps is woken by the commit that makes a first frame wait,
  * and by no other. That loses nothing: who is awake looks again before he
- * sleeps, and as long as a frame waits nobody sleeps.
+ * sleeps, and as long as a frame waits nobody sleeps. Only who waits to become
+ * the consumer does: he is woken when the one before him leaves.
  */
 #include <linux/math64.h>
 #include <linux/mm.h>

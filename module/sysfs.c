@@ -25,6 +25,7 @@ static ssize_t kind_show(struct device *dev, struct device_attribute *attr,
 	static const char * const names[] = {
 		[MEMLANE_KIND_PAGES] = "pages",
 		[MEMLANE_KIND_RESERVED] = "reserved",
+		[MEMLANE_KIND_CLIENT] = "client",
 	};
 
 	return sysfs_emit(buf, "%s\n", names[to_region(dev)->backing->kind]);

@@ -15,9 +15,10 @@ namespace memlane {
 enum class region_kind {
     pages,    /**< the kernel's page allocator */
     reserved, /**< a physical range outside System RAM */
+    client,   /**< the page allocator, for a device whose driver made the region */
 };
 
-/** @return "pages" or "reserved", as in sysfs. */
+/** @return "pages", "reserved" or "client", as in sysfs. */
 [[nodiscard]] std::string_view to_string(region_kind kind) noexcept;
 
 /** What a region is; nothing of it changes while the region exists. */

@@ -97,7 +97,9 @@ TEST_F(Record, stopped_by_a_signal_has_all_that_was_committed_before)
 {
     const background_producer producer(ring_, {"--rate", "100", "--frames", "50"});
     command recorder({"record", ring_.name(), base(), "--json"});
-    wait_until([&] { return counts_of(ring_).committed == 50; });
+    wait_until([&] {
+        return counts_of(ring_).committed == 50 && ::access((base() + ".json").c_str(), F_OK) == 0;
+    });
     recorder.signal(SIGINT);
     const command_result result = recorder.wait();
     EXPECT_EQ(result.status, 0) << result.err;

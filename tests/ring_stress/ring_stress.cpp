@@ -28,6 +28,8 @@ using clock = std::chrono::steady_clock;
 
 constexpr int nudge = SIGUSR1;
 constexpr std::size_t batch = 16;
+/// Slots that a producer has at most.
+constexpr std::size_t most_in_hand = 3;
 
 /// What the threads share.
 struct arena {
@@ -123,7 +125,7 @@ private:
     std::deque<std::uint32_t> acquire(ring_end& node)
     {
         std::deque<std::uint32_t> in_hand;
-        const std::uint64_t wanted = random_.from(1, 3);
+        const std::uint64_t wanted = random_.from(1, most_in_hand);
         while (in_hand.size() < wanted) {
             const int error = node.acquire();
             if (error != 0) {
@@ -255,13 +257,19 @@ private:
         }
         account(node.frame());
         held_.push_back(node.frame().slot);
-        while (held_.size() > random_.from(0, 3)) {
+        while (held_.size() > random_.from(0, most_held())) {
             if (node.release(held_.front()) != 0) {
                 all_.fail("RELEASE failed");
             }
             held_.pop_front();
         }
         return true;
+    }
+
+    /// Slots to keep; if all were in somebody's hands no frame would ever come.
+    [[nodiscard]] std::size_t most_held() const
+    {
+        return std::min<std::size_t>(3, all_.plan.slots - most_in_hand - 1);
     }
 
     bool take_many(ring_end& node)
@@ -456,6 +464,7 @@ void expect_no_frame_lost(const stress_plan& plan)
                     static_cast<unsigned long long>(result.taken_by.at(i)),
                     static_cast<unsigned long long>(result.waits_of.at(i)));
     }
+    std::fflush(stdout);
     ASSERT_EQ(result.trouble, "");
     EXPECT_GE(result.committed, plan.frames);
     EXPECT_EQ(result.delivered, result.taken);

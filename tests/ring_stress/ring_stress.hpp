@@ -14,8 +14,8 @@
 namespace guest {
 
 struct stress_plan {
-    std::uint64_t frames; ///< commits, at least
-    std::size_t slots = 16;
+    std::uint64_t frames;   ///< commits, at least
+    std::size_t slots = 16; ///< at least 4
     std::string policy = "drop-newest";
     std::uint32_t seed = 1;
     unsigned patience_s = 20; ///< no frame taken in as long is a hang

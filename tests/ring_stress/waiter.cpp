@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <unistd.h>
@@ -27,12 +26,7 @@ void require(bool is_so, const char* what)
     }
 }
 
-/// For NEXT that sleeps itself: it came back because another is the consumer.
-class yielding final : public waiter {
-public:
-    void wait() override { ::sched_yield(); }
-};
-
+/// For NEXT that does not sleep, or came back because another is the consumer.
 class pacing final : public waiter {
 public:
     void wait() override
@@ -157,7 +151,6 @@ std::unique_ptr<waiter> make_waiter(io_model model, int fd)
     switch (model) {
     case io_model::blocking:
     case io_model::batches:
-        return std::make_unique<yielding>();
     case io_model::nonblocking:
         return std::make_unique<pacing>();
     case io_model::poll:

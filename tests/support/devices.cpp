@@ -98,7 +98,18 @@ loaded_module::loaded_module(const std::string& what, const std::string& paramet
 
 loaded_module::~loaded_module()
 {
-    sh("rmmod " + name_);
+    if (!name_.empty()) {
+        unload();
+    }
+}
+
+int loaded_module::unload()
+{
+    const int status = sh("rmmod " + name_);
+    if (status == 0) {
+        name_.clear();
+    }
+    return status;
 }
 
 virtual_fb::virtual_fb() : module_("vfb", "vfb_enable=1"), path_(framebuffer("Virtual FB")) {}
@@ -203,15 +214,26 @@ dax_device::~dax_device()
 
 namespace {
 
-std::string test_module()
+/// @return a module of this tree, by its path beside memlane.ko.
+std::string built_module(const std::string& path)
 {
     utsname names = {};
     ::uname(&names);
+    return std::string("build/module/") + names.release + "/" + path;
+}
+
+std::string test_module()
+{
     must_run("modprobe uio");
-    return std::string("build/module/") + names.release + "/test-devices/memlane_test_devices.ko";
+    return built_module("test-devices/memlane_test_devices.ko");
 }
 
 } // namespace
+
+std::string edu_capture_module()
+{
+    return built_module("edu-capture/edu_capture.ko");
+}
 
 test_devices::test_devices()
     : module_(test_module()),

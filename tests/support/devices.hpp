@@ -14,13 +14,14 @@
 
 namespace guest {
 
-/// What QEMU's -device ivshmem-plain and -device VGA are on the PCI bus.
+/// What QEMU's -device ivshmem-plain, VGA and edu are on the PCI bus.
 struct pci_id {
     unsigned vendor;
     unsigned device;
 };
 constexpr pci_id ivshmem = {0x1af4, 0x1110};
 constexpr pci_id display = {0x1234, 0x1111};
+constexpr pci_id edu = {0x1234, 0x11e8};
 
 /// @return a PCI function of that kind, as "0000:00:05.0": the first, the second...
 std::string find_pci(pci_id id, unsigned nth = 0);
@@ -41,9 +42,15 @@ public:
     loaded_module& operator=(const loaded_module&) = delete;
     ~loaded_module();
 
+    /// Unloads it earlier. @return what rmmod does, 0 for success.
+    int unload();
+
 private:
     std::string name_;
 };
+
+/// @return samples/edu_capture as a .ko file, to be loaded for the edu device.
+std::string edu_capture_module();
 
 /// A framebuffer without a display: vmalloc'ed pages.
 class virtual_fb {

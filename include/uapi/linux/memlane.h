@@ -32,10 +32,13 @@
  * enum memlane_kind - where a region's pages come from
  * @MEMLANE_KIND_PAGES: the kernel's page allocator, zeroed at creation
  * @MEMLANE_KIND_RESERVED: a physical range outside System RAM, as found
+ * @MEMLANE_KIND_CLIENT: the page allocator, for a device whose driver made the
+ *	region and is its producer
  */
 enum memlane_kind {
 	MEMLANE_KIND_PAGES	= 0,
 	MEMLANE_KIND_RESERVED	= 1,
+	MEMLANE_KIND_CLIENT	= 2,
 };
 
 /**
@@ -163,6 +166,7 @@ struct memlane_frame {
  * Open for writing, else EBADF.
  *
  *  - EBUSY: another file, or a driver, is the producer.
+ *  - ENODEV: the driver that was the producer is gone.
  *  - ENOBUFS: the producer has all slots but one.
  *  - EAGAIN: no slot is free just now.
  */
