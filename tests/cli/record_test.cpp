@@ -65,8 +65,7 @@ protected:
     }
 
     guest::scratch_fs fs_{200};
-    guest::region ring_{
-        {.size = "16M", .attributes = {{"slot_size", "256K"}, {"policy", "drop-newest"}}}};
+    guest::region ring_ = guest::make_ring();
     std::string said_;
 };
 
@@ -191,7 +190,7 @@ TEST_F(Record, is_for_one_at_a_time)
     wait_until([&] { return ::access((base() + ".json").c_str(), F_OK) == 0; });
     expect_failure({"record", ring_.name(), fs_.file("other")}, {"EBUSY", "another program"});
     EXPECT_NE(::access(fs_.file("other.index").c_str(), F_OK), 0) << "nothing is left";
-    const guest::region second({.size = "1M", .attributes = {{"slot_size", "64K"}}});
+    const guest::region second = guest::make_ring("1M", "64K");
     expect_failure({"record", second.name(), base(), "--replace"}, {"EBUSY", "being written"});
     first.signal(SIGTERM);
     EXPECT_EQ(first.wait().status, 0);

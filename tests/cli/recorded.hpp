@@ -21,6 +21,12 @@
 
 namespace guest {
 
+/// A region with slots.
+inline region make_ring(const std::string& size = "16M", const std::string& slot = "256K")
+{
+    return region({.size = size, .attributes = {{"slot_size", slot}}});
+}
+
 /// Frames committed, delivered, dropped, waiting; slots filling, held.
 struct ring_counts {
     std::uint64_t committed, delivered, dropped, waiting, filling, held;
