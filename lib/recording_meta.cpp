@@ -161,7 +161,7 @@ private:
 
 std::string id_from(const members& in)
 {
-    const std::string id = in.text("id");
+    std::string id = in.text("id");
     const auto is_hex = [](char each) {
         return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f');
     };
@@ -276,7 +276,7 @@ std::string read_text(const std::string& path)
 
 std::string format_utc(std::uint64_t realtime_ns)
 {
-    const std::time_t seconds = static_cast<std::time_t>(realtime_ns / 1'000'000'000);
+    const auto seconds = static_cast<std::time_t>(realtime_ns / 1'000'000'000);
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 

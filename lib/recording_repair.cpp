@@ -136,7 +136,7 @@ index_header recording_repairer::read_header()
 /** @return what shall be in the JSON, but for what the frames tell. */
 recording_info recording_repairer::read_json()
 {
-    const recording_info by_index = info_of(header_);
+    recording_info by_index = info_of(header_);
     try {
         auto found = look_at_meta(base_);
         if (auto* const info = std::get_if<recording_info>(&found)) {

@@ -123,7 +123,7 @@ TEST_F(Play, on_a_framebuffer_shows_each_picture)
     ASSERT_EQ(guest::sh(guest::program() + " play " + base() + " - >" + fs_.file("packed")), 0);
     const std::string shown = content(fs_.file("shown"));
     const std::string packed = content(fs_.file("packed"));
-    constexpr std::size_t page = 64 * 64 * 4;
+    constexpr std::size_t page = std::size_t{64} * 64 * 4;
     ASSERT_EQ(packed.size(), 10 * page);
     EXPECT_TRUE(shown == packed.substr(8 * page) ||
                 shown == packed.substr(9 * page) + packed.substr(8 * page, page));

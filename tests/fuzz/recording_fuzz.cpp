@@ -6,6 +6,8 @@
 
 #include "recording_case.hpp"
 
+// The name is libFuzzer's.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     fuzz::try_recording(std::as_bytes(std::span(data, size)));

@@ -302,14 +302,14 @@ protected:
 
     [[nodiscard]] finding found_in(const std::function<void(records&)>& change) const
     {
-        records changed = made.records();
+        records changed = made_.records();
         change(changed);
-        made.put_records(changed);
-        return only(check_recording(made.base(), {.data = false}), finding_kind::out_of_order,
-                    made.index());
+        made_.put_records(changed);
+        return only(check_recording(made_.base(), {.data = false}), finding_kind::out_of_order,
+                    made_.index());
     }
 
-    files made = files({.frames_a_file = 4});
+    files made_ = files({.frames_a_file = 4});
 };
 
 TEST_F(RecordingOrder, sequences_rise)

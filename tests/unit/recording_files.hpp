@@ -153,7 +153,7 @@ private:
         return bytes_[record.what.sequence];
     }
 
-    index_record make_record(const shape& as, std::size_t number) const
+    [[nodiscard]] index_record make_record(const shape& as, std::size_t number) const
     {
         const auto file = static_cast<std::uint32_t>(number / as.frames_a_file);
         const bool first = records_.empty() || records_.back().file != file;
@@ -193,7 +193,7 @@ private:
         put_records(records_);
         for (auto& [file, raw] : raws) {
             if (!as.finished && file == raws.rbegin()->first) {
-                raw.resize(raw.size() + 64 * block); // allocated in advance
+                raw.resize(raw.size() + std::size_t{64} * block); // allocated in advance
             }
             put(memlane::detail::raw_path(base_, file), raw);
         }

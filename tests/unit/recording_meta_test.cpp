@@ -57,7 +57,7 @@ recording_info some_info()
 
 class RecordingMeta : public testing::Test {
 protected:
-    [[nodiscard]] std::string path() const { return base + ".json"; }
+    [[nodiscard]] std::string path() const { return base_ + ".json"; }
 
     [[nodiscard]] std::string text() const
     {
@@ -71,7 +71,7 @@ protected:
     [[nodiscard]] std::string complaint() const
     {
         try {
-            static_cast<void>(read_meta(base));
+            static_cast<void>(read_meta(base_));
         } catch (const memlane::error& e) {
             EXPECT_EQ(e.code().value(), EBADMSG) << e.what();
             EXPECT_THAT(e.what(), HasSubstr(path()));
@@ -83,29 +83,29 @@ protected:
     /** @return the same after a change of one that was good. */
     [[nodiscard]] std::string complaint_of(const std::function<void(json&)>& change) const
     {
-        write_meta(base, some_info(), false);
+        write_meta(base_, some_info(), false);
         json document = json::parse(text());
         change(document);
         put(document.dump());
         return complaint();
     }
 
-    guest::scratch_dir folder;
-    std::string base = folder.file("out");
+    guest::scratch_dir folder_;
+    std::string base_ = folder_.file("out");
 };
 
 TEST_F(RecordingMeta, what_was_written_is_read_exactly)
 {
     for (const bool durable : {false, true}) {
         recording_info info = some_info();
-        write_meta(base, info, durable);
-        EXPECT_EQ(read_meta(base), info);
+        write_meta(base_, info, durable);
+        EXPECT_EQ(read_meta(base_), info);
 
         info.picture.reset();
         info.state = recording_state::repaired;
         info.end.clear();
-        write_meta(base, info, durable);
-        EXPECT_EQ(read_meta(base), info);
+        write_meta(base_, info, durable);
+        EXPECT_EQ(read_meta(base_), info);
     }
     EXPECT_FALSE(std::filesystem::exists(path() + ".new"));
 }
@@ -114,23 +114,23 @@ TEST_F(RecordingMeta, a_source_that_is_not_utf8_can_be_written_and_read)
 {
     recording_info info = some_info();
     info.source = "file:\xff\xfe.raw";
-    write_meta(base, info, false);
-    EXPECT_THAT(read_meta(base).source, testing::StartsWith("file:"));
+    write_meta(base_, info, false);
+    EXPECT_THAT(read_meta(base_).source, testing::StartsWith("file:"));
 }
 
 TEST_F(RecordingMeta, keys_that_nobody_knows_are_ignored)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     json document = json::parse(text());
     document["camera"] = {{"lens", 5}};
     document["totals"]["gaps"] = 7;
     put(document.dump());
-    EXPECT_EQ(read_meta(base), some_info());
+    EXPECT_EQ(read_meta(base_), some_info());
 }
 
 TEST_F(RecordingMeta, a_file_that_is_cut_anywhere_is_said_to_be)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     const std::string whole = text();
     put("");
     EXPECT_THAT(complaint(), HasSubstr("it is empty"));
@@ -143,7 +143,7 @@ TEST_F(RecordingMeta, a_file_that_is_cut_anywhere_is_said_to_be)
 
 TEST_F(RecordingMeta, damage_is_said_with_its_place)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     std::string damaged = text();
     damaged[40] = '\x01';
     put(damaged);
@@ -160,10 +160,10 @@ TEST_F(RecordingMeta, damage_is_said_with_its_place)
 
 TEST_F(RecordingMeta, each_key_must_be_there)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     const json whole = json::parse(text());
-    const json totals = whole["totals"];
-    const json picture = whole["picture"];
+    const json& totals = whole["totals"];
+    const json& picture = whole["picture"];
     for (const auto& [key, value] : whole.items()) {
         if (key != "picture") {
             EXPECT_THAT(complaint_of([name = key](json& it) { it.erase(name); }),
@@ -182,7 +182,7 @@ TEST_F(RecordingMeta, each_key_must_be_there)
 
 TEST_F(RecordingMeta, each_value_must_be_of_its_type)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     const json whole = json::parse(text());
     for (const auto& [key, value] : whole.items()) {
         for (const json& wrong : {json(nullptr), json(true), json(1.5), json::array()}) {
@@ -217,7 +217,7 @@ TEST_F(RecordingMeta, values_out_of_range_are_named)
 
 TEST_F(RecordingMeta, a_number_beyond_64_bits_is_refused)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     std::string changed = text();
     const std::string most = "18446744073709551615";
     changed.replace(changed.find(most), most.size(), "18446744073709551616");
@@ -231,7 +231,7 @@ TEST_F(RecordingMeta, a_number_beyond_64_bits_is_refused)
 TEST_F(RecordingMeta, a_file_that_is_not_there_is_enoent)
 {
     try {
-        static_cast<void>(read_meta(base));
+        static_cast<void>(read_meta(base_));
         FAIL();
     } catch (const memlane::error& e) {
         EXPECT_EQ(e.code().value(), ENOENT);
@@ -247,14 +247,14 @@ TEST_F(RecordingMeta, what_is_no_file_is_not_read)
 
 TEST_F(RecordingMeta, a_write_that_fails_leaves_the_old_one)
 {
-    write_meta(base, some_info(), false);
+    write_meta(base_, some_info(), false);
     recording_info other = some_info();
     other.source = "memlane:other";
     {
         const guest::file_size_limit limit(100);
-        EXPECT_THROW(write_meta(base, other, false), memlane::error);
+        EXPECT_THROW(write_meta(base_, other, false), memlane::error);
     }
-    EXPECT_EQ(read_meta(base), some_info());
+    EXPECT_EQ(read_meta(base_), some_info());
     EXPECT_FALSE(std::filesystem::exists(path() + ".new"));
 }
 

@@ -48,7 +48,7 @@ std::vector<std::uint64_t> frames_of(const files& made)
 /** Repairs, and expects a recording without a fault that another repair does not change. */
 repair_result repair(const files& made)
 {
-    const repair_result result = repair_recording(made.base());
+    repair_result result = repair_recording(made.base());
     const auto after = check_recording(made.base());
     EXPECT_THAT(after.findings, IsEmpty()) << after.findings[0].text;
     EXPECT_EQ(after.info, result.info);

@@ -160,7 +160,8 @@ TEST(Recording, one_that_goes_on_can_be_followed)
     const std::string raw = recordings::content(made.raw());
     const auto& last = made.records()[7];
     // As it is before the last frame: space for it, and half of its record.
-    recordings::put(made.raw(), raw.substr(0, last.offset_bytes) + std::string(64 * 512, '\0'));
+    recordings::put(made.raw(),
+                    raw.substr(0, last.offset_bytes) + std::string(std::size_t{64} * 512, '\0'));
     recordings::put(made.index(), index.substr(0, recordings::place_of(7) + 20));
     recording from(made.base());
     EXPECT_EQ(expect_frames(from, made), 7U);

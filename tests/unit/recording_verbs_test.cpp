@@ -229,7 +229,8 @@ protected:
                 .change =
                     [=](std::size_t number, auto& it) {
                         it.what.length_bytes = stride * height;
-                        it.offset_bytes = number * ((stride * height + 511) / 512 * 512);
+                        it.offset_bytes =
+                            number * ((std::uint64_t{stride} * height + 511) / 512 * 512);
                     },
                 .picture = memlane::recorded_picture{.size = {.width = width, .height = height},
                                                      .format = memlane::pixel_format::gray8,
