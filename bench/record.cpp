@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file
-/// Recording beside saving the same bytes, on the same disk: record DIRECTORY
-/// RESULT.json [SECONDS]. Then a producer at 90 % of what save reached, which
-/// must lose nothing for SECONDS (60), and one at 200 %, of whose frames each one
-/// that is recorded must be whole. Runs in the guest.
+/// record compare: recording beside saving the same bytes, on the same disk.
+/// record pace: a producer at 90 % of what save reaches, which must lose nothing
+/// for some seconds, and one at 200 %, of whose frames each one that is recorded
+/// must be whole. Runs in the guest.
 #include "clock.hpp"
 
 #include <algorithm>
@@ -101,7 +101,7 @@ double save_once(const std::string& name, const std::string& path, std::uint64_t
 /// A ring that is full, recorded; and the same bytes saved; in turns.
 json compare(const std::string& directory, std::uint64_t slot)
 {
-    const ring made(512 * mib, slot);
+    const ring made(1024 * mib, slot);
     memlane::frame_producer producer(made.name);
     std::vector<double> recorded;
     std::vector<double> saved;
@@ -122,6 +122,17 @@ json compare(const std::string& directory, std::uint64_t slot)
             {"record_to_save", median(ratios)},
             {"record_to_save_min", *std::min_element(ratios.begin(), ratios.end())},
             {"record_to_save_max", *std::max_element(ratios.begin(), ratios.end())}};
+}
+
+/// @return what save reaches, in MiB/s.
+double save_rate(const std::string& directory)
+{
+    const ring made(512 * mib, mib);
+    std::vector<double> saved;
+    for (int i = 0; i < rounds; ++i) {
+        saved.push_back(save_once(made.name, directory + "/saved", 512 * mib));
+    }
+    return median(saved);
 }
 
 /// Marks each page of a frame with its number: what costs little and tells all.
@@ -183,10 +194,12 @@ private:
     void run()
     {
         const double start = monotonic();
+        double due = start;
         for (count_ = 0; !stopped_; ++count_) {
             mark(producer_.bytes(), producer_.next_sequence());
             producer_.commit(producer_.slot_bytes());
-            const double due = start + interval_ * static_cast<double>(count_ + 1);
+            // No device makes up for more than it can buffer, when it was held up.
+            due = std::max(due + interval_, monotonic() - 8 * interval_);
             latest_ = std::max(latest_, monotonic() - due);
             sleep_until(due);
         }
@@ -206,8 +219,24 @@ private:
 /// hour's worth would not fit the disk.
 class janitor {
 public:
-    explicit janitor(std::string base) : base_(std::move(base)) {}
+    explicit janitor(std::string base)
+        : base_(std::move(base)), thread_([this] {
+              while (!stopped_) {
+                  tidy();
+                  ::usleep(100'000);
+              }
+          })
+    {
+    }
+    janitor(const janitor&) = delete;
+    janitor& operator=(const janitor&) = delete;
+    ~janitor()
+    {
+        stopped_ = true;
+        thread_.join();
+    }
 
+private:
     [[nodiscard]] std::string path(unsigned number) const
     {
         return number == 0 ? base_ + ".raw" : fmt::format("{}.{}.raw", base_, number);
@@ -215,15 +244,16 @@ public:
 
     void tidy()
     {
-        // Two behind the one that grows: their frames are on the disk.
+        // Some behind the one that grows: their frames are on the disk.
         while (::access(path(next_ + 3).c_str(), F_OK) == 0) {
             ::unlink(path(next_++).c_str());
         }
     }
 
-private:
     std::string base_;
     unsigned next_ = 0;
+    std::atomic<bool> stopped_ = false;
+    std::thread thread_;
 };
 
 memlane::record_result record_from(source& from, const std::string& name,
@@ -271,11 +301,10 @@ json describe(const source& from, const std::string& region, double wanted,
 json pace(const std::string& directory, double rate, double seconds)
 {
     const ring made(64 * mib, mib);
-    janitor cleaner(directory + "/paced");
+    const janitor cleaner(directory + "/paced");
     memlane::record_options options;
     options.duration = to_time(seconds);
     options.rotate_bytes = 1024 * mib;
-    options.progress = [&](const memlane::record_progress&) { cleaner.tidy(); };
     source from(made.name, rate);
     const auto result = record_from(from, made.name, options, directory + "/paced");
     json row = {{"name", "producer at 90 % of save"}, {"seconds", seconds}};
@@ -301,23 +330,26 @@ json flood(const std::string& directory, double rate, double seconds)
 
 int main(int argc, char** argv)
 try {
-    if (argc < 3) {
-        fmt::print(stderr, "usage: record DIRECTORY RESULT.json [SECONDS]\n");
+    const std::string mode = argc > 3 ? argv[1] : "";
+    json rows = json::array();
+    if (mode == "compare" && argc == 4) {
+        for (const std::uint64_t slot : {4 * kib, mib, 4 * mib}) {
+            rows.push_back(compare(argv[2], slot));
+        }
+    } else if (mode == "pace" && argc == 5) {
+        const double rate = save_rate(argv[2]);
+        const double seconds = std::stod(argv[4]);
+        rows.push_back(pace(argv[2], 0.9 * rate, seconds));
+        rows.push_back(flood(argv[2], 2 * rate, seconds / 6));
+        for (json& row : rows) {
+            row["save_MiB_per_s"] = rate;
+        }
+    } else {
+        fmt::print(stderr, "usage: record compare DIRECTORY RESULT.json\n"
+                           "       record pace DIRECTORY RESULT.json SECONDS\n");
         return 2;
     }
-    const std::string directory = argv[1];
-    const double seconds = argc > 3 ? std::stod(argv[3]) : 60;
-    json rows = json::array();
-    for (const std::uint64_t slot : {4 * kib, mib, 4 * mib}) {
-        rows.push_back(compare(directory, slot));
-        fmt::print("{}\n", rows.back().dump());
-    }
-    const double save_rate = rows.at(1).at("save_MiB_per_s");
-    rows.push_back(pace(directory, 0.9 * save_rate, seconds));
-    fmt::print("{}\n", rows.back().dump());
-    rows.push_back(flood(directory, 2 * save_rate, std::min(seconds, 3.0)));
-    fmt::print("{}\n", rows.back().dump());
-    std::ofstream(argv[2]) << json{{"benchmarks", rows}}.dump(2) << '\n';
+    std::ofstream(argv[3]) << json{{"benchmarks", rows}}.dump(2) << '\n';
     return 0;
 } catch (const std::exception& e) {
     fmt::print(stderr, "record: {}\n", e.what());

@@ -33,8 +33,13 @@ public:
     /** @return the offset of the next @p length_bytes, which are the caller's to write. */
     [[nodiscard]] std::uint64_t take(std::uint64_t length_bytes);
 
-    /** Cuts it behind the last byte that take() gave away, or before. @throws error */
-    void cut(std::uint64_t size_bytes) { file_.truncate(size_bytes); }
+    /** Cuts it, or makes it longer. @return whether it had another size. @throws error */
+    bool cut(std::uint64_t size_bytes)
+    {
+        const bool differs = file_.size_bytes() != size_bytes;
+        file_.truncate(size_bytes);
+        return differs;
+    }
 
     /** @throws error those of fdatasync(2) */
     void sync() { file_.sync(); }

@@ -4,9 +4,10 @@
 //
 //   caller's thread: take ->  in hand  -> writers: SAVE a run, release it
 //
-// A writer takes as many neighbours at once as there are. So while the disk
-// keeps up, frames are written one by one as they come; when it does not, what
-// has come meanwhile goes by one I/O, and small frames cost little.
+// A writer takes as many neighbours at once as there are, up to one large I/O.
+// So while the disk keeps up, frames are written one by one as they come; when it
+// does not, what has come meanwhile goes together, and small frames cost little.
+// Each writer has one I/O in flight, and its slots are free as soon as that ends.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -29,8 +30,8 @@ namespace {
 using namespace std::chrono_literals;
 using lock = std::unique_lock<std::mutex>;
 
-constexpr std::size_t writers = 2; // one submits while the other's I/O ends
-constexpr std::uint64_t run_bytes_max = 16ULL << 20U;
+constexpr std::size_t writers = 4; // as many I/Os, and as large, as a save has in flight
+constexpr std::uint64_t run_bytes_max = 4ULL << 20U;
 constexpr auto look_time = 100ms; // at most, between two looks at the clock
 
 class ring_recorder final {
@@ -73,7 +74,7 @@ private:
     /** @return slots that one run may have: a part of the ring, so that the producer has some. */
     static std::size_t run_slots(const frame_consumer& ring, const record_options& options)
     {
-        std::uint64_t bytes = std::min(run_bytes_max, ring.memory().size_bytes() / 4);
+        std::uint64_t bytes = std::min(run_bytes_max, ring.memory().size_bytes() / (2 * writers));
         if (options.rotate_bytes != 0) {
             bytes = std::min(bytes, options.rotate_bytes);
         }
@@ -121,7 +122,7 @@ private:
      */
     std::size_t wait_for_room()
     {
-        const std::size_t most = writers * run_slots_;
+        const std::size_t most = 2 * run_slots_;
         lock held(mutex_);
         room_.wait_for(held, look_time, [&] { return in_hand_.size() < most; });
         return most - std::min(most, in_hand_.size());

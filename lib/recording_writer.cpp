@@ -280,8 +280,7 @@ void recording_writer::cut_files()
     for (const std::shared_ptr<raw_file>& each : files_) {
         if (each->number() > last) {
             ::unlink(each->file().path().c_str());
-        } else {
-            each->cut(each->number() == last ? durable_end_ : each->used_bytes());
+        } else if (each->cut(each->number() == last ? durable_end_ : each->used_bytes())) {
             each->sync();
         }
     }

@@ -36,7 +36,7 @@ struct record_options {
      * Bytes between two sync points, up to which a recording that was cut off
      * can be repaired; there is one each second at least.
      */
-    std::uint64_t sync_every_bytes = 256ULL << 20U;
+    std::uint64_t sync_every_bytes = 1ULL << 30U;
 
     std::optional<drop_policy> policy; /**< what is dropped meanwhile; default: the region's */
     bool replace = false;              /**< a recording that is there goes */
