@@ -25,10 +25,7 @@ protected:
     }
 
     [[nodiscard]] std::string disk() const { return shared_.file("disk"); }
-    [[nodiscard]] std::string in_share(const std::string& name) const
-    {
-        return shared_.file(name);
-    }
+    [[nodiscard]] std::string in_share(const std::string& name) const { return shared_.file(name); }
 
     /// Runs @p script in a guest with the disk mounted on /mnt. @return the exit status
     int run_guest(const std::string& script)
