@@ -19,7 +19,6 @@
 
 #include "memlane/error.hpp"
 #include "memlane/frame_consumer.hpp"
-#include "meter.hpp"
 #include "record_run.hpp"
 #include "signals_blocked.hpp"
 
@@ -67,7 +66,6 @@ public:
 
     [[nodiscard]] std::string reason() const { return reason_.empty() ? goal_.reason() : reason_; }
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
-    [[nodiscard]] std::chrono::nanoseconds elapsed() const { return goal_.elapsed(); }
     [[nodiscard]] way_kind used() const noexcept { return way_.used->kind(); }
 
 private:
@@ -232,13 +230,8 @@ record_result record_ring(const std::string& name, const std::string& base,
                          options);
     const meter spent;
     ring_recorder recorder(ring, out, base, options);
-    record_result result = {.used = recorder.used()};
-    result.errnum = recorder.run();
-    result.info = out.finish(recorder.reason());
-    result.errnum = result.errnum != 0 ? result.errnum : out.errnum();
+    record_result result = run_to_end(recorder, out, spent);
     result.lost = recorder.taken() - result.info.totals.frames;
-    result.elapsed = spent.elapsed();
-    result.cpu = spent.cpu();
     return result;
 }
 

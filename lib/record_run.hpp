@@ -10,6 +10,7 @@
 
 #include "job.hpp"
 #include "memlane/record.hpp"
+#include "meter.hpp"
 #include "plan.hpp"
 #include "recording_writer.hpp"
 #include "uapi.hpp"
@@ -82,6 +83,20 @@ private:
 /** Chooses the way to a recording's files. @throws error when there is none */
 [[nodiscard]] plan choose_record_way(const source& memory, const recording_writer& out,
                                      const std::string& base);
+
+/** Runs a recorder to its end and finishes the recording. */
+template <typename Recorder>
+[[nodiscard]] record_result run_to_end(Recorder& recorder, recording_writer& out,
+                                       const meter& spent)
+{
+    record_result result = {.used = recorder.used()};
+    result.errnum = recorder.run();
+    result.info = out.finish(recorder.reason());
+    result.errnum = result.errnum != 0 ? result.errnum : out.errnum();
+    result.elapsed = spent.elapsed();
+    result.cpu = spent.cpu();
+    return result;
+}
 
 // One file each.
 [[nodiscard]] record_result record_ring(const std::string& name, const std::string& base,

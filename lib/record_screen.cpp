@@ -14,7 +14,6 @@
 #include "memlane/error.hpp"
 #include "memlane/region.hpp"
 #include "memlane/screen.hpp"
-#include "meter.hpp"
 #include "record_run.hpp"
 
 namespace memlane::detail {
@@ -158,13 +157,7 @@ record_result record_screen(const std::string& name, const std::string& base,
     recording_writer out(base, setup_of(shown, mode), options);
     const meter spent;
     screen_recorder recorder(shown, mode, name, out, base, options);
-    record_result result = {.used = recorder.used()};
-    result.errnum = recorder.run();
-    result.info = out.finish(recorder.reason());
-    result.errnum = result.errnum != 0 ? result.errnum : out.errnum();
-    result.elapsed = spent.elapsed();
-    result.cpu = spent.cpu();
-    return result;
+    return run_to_end(recorder, out, spent);
 }
 
 } // namespace memlane::detail

@@ -54,8 +54,6 @@ public:
     /** @return the file that frames go to first, for who has to choose a way before. */
     [[nodiscard]] const direct_file& first_file() const noexcept { return files_.front()->file(); }
 
-    [[nodiscard]] std::uint32_t block_bytes() const noexcept { return header_.block_bytes; }
-
     /** @return bytes that a frame takes in a raw file. */
     [[nodiscard]] std::uint64_t padded(const frame& one) const noexcept
     {
