@@ -15,6 +15,7 @@
 #include <linux/string.h>
 
 #include "client.h"
+#include "compat/class.h"
 #include "region.h"
 
 #define MEMLANE_MINORS	256
@@ -388,7 +389,8 @@ void memlane_region_put(struct memlane_region *region)
 		free_memory(region);
 }
 
-static char *memlane_devnode(struct device *dev, umode_t *mode)
+static char *memlane_devnode(MEMLANE_DEVNODE_CONST struct device *dev,
+			     umode_t *mode)
 {
 	return kasprintf(GFP_KERNEL, "memlane/%s", dev_name(dev));
 }
@@ -401,7 +403,7 @@ int __init memlane_region_init(void)
 	if (err)
 		return err;
 
-	memlane_class = class_create(THIS_MODULE, "memlane");
+	memlane_class = memlane_class_create("memlane");
 	if (IS_ERR(memlane_class)) {
 		unregister_chrdev_region(memlane_devt, MEMLANE_MINORS);
 		return PTR_ERR(memlane_class);

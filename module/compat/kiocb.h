@@ -3,7 +3,8 @@
  * A write to a regular file keeps the file system from being frozen until it
  * is complete, which may be in an interrupt. From 6.8 on (6ae654392bb5)
  * vfs_iocb_iter_write() sees to the beginning, and to the end of a write that
- * completes at once; before that its caller did.
+ * completes at once; before that its caller did. No header tells, so it is the
+ * version that decides.
  */
 #ifndef MEMLANE_COMPAT_KIOCB_H
 #define MEMLANE_COMPAT_KIOCB_H

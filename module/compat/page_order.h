@@ -8,14 +8,13 @@
 #define MEMLANE_COMPAT_PAGE_ORDER_H
 
 #include <linux/mmzone.h>
-#include <linux/version.h>
 
 #ifdef MAX_PAGE_ORDER
 #define MEMLANE_TOP_ORDER	MAX_PAGE_ORDER
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define MEMLANE_TOP_ORDER	MAX_ORDER
-#else
+#elif defined(MEMLANE_HAVE_EXCLUSIVE_MAX_ORDER)
 #define MEMLANE_TOP_ORDER	(MAX_ORDER - 1)
+#else
+#define MEMLANE_TOP_ORDER	MAX_ORDER
 #endif
 
 #endif /* MEMLANE_COMPAT_PAGE_ORDER_H */

@@ -5,12 +5,10 @@
 #ifndef MEMLANE_COMPAT_TRACE_H
 #define MEMLANE_COMPAT_TRACE_H
 
-#include <linux/version.h>
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-#define memlane_assign_str(dst, src)	__assign_str(dst)
-#else
+#ifdef MEMLANE_HAVE_ASSIGN_STR_SOURCE
 #define memlane_assign_str(dst, src)	__assign_str(dst, src)
+#else
+#define memlane_assign_str(dst, src)	__assign_str(dst)
 #endif
 
 #endif /* MEMLANE_COMPAT_TRACE_H */

@@ -7,12 +7,11 @@
 #define MEMLANE_COMPAT_VM_FLAGS_H
 
 #include <linux/mm.h>
-#include <linux/version.h>
 
 static inline void memlane_vm_flags_mod(struct vm_area_struct *vma,
 					unsigned long set, unsigned long clear)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#ifdef MEMLANE_HAVE_VM_FLAGS_MOD
 	vm_flags_mod(vma, set, clear);
 #else
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
