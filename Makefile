@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Thin: CMake builds what runs in user space, Kbuild the module, scripts do the rest.
 
-# Headers of the running kernel if there are, else the newest installed.
-KVER ?= $(shell uname -r | grep -xF -f <(cd /lib/modules && ls -d */build | cut -d / -f 1) || \
-	cd /lib/modules && ls -d */build | cut -d / -f 1 | sort -V | tail -n 1)
-PREFIX ?= /usr/local
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
+
+# Headers of the running kernel if there are, else of the one that scripts/vm boots.
+ifndef KVER
+KVER := $(shell uname -r | grep -xF -f <(cd /lib/modules && ls -d */build 2>/dev/null | \
+	cut -d / -f 1) || scripts/kernel --version 6.1)
+endif
+PREFIX ?= /usr/local
 
 module_dir := build/module/$(KVER)
 module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh

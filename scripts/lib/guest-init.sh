@@ -11,7 +11,7 @@ mount -t devtmpfs devtmpfs /dev
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 for module in /modules/*.ko; do
-    insmod "$module"
+    [ ! -e "$module" ] || insmod "$module" # none: all are built in
 done
 
 # The largest messages that 9p takes over virtio.
@@ -25,7 +25,19 @@ for directory in dev proc sys; do
 done
 mount -t tmpfs -o mode=755 tmpfs /root/run
 mkdir /root/run/memlane
+# Of a kernel that was built here they are elsewhere.
+modules=/root/lib/modules/$(uname -r)
+[ -d "$modules" ] || ln -s "$(cat /job/modules)" "$modules"
 cp /job/* /root/run/memlane/
+# Programs of the host that another architecture cannot run are covered by its own.
+if [ -d /programs ]; then
+    cp -f /programs/* /bin/busybox /root/usr/bin/
+    ln -s -f ../bin/mkfs.ext4 /root/usr/sbin/mkfs.ext4
+    ln -s -f bash /root/usr/bin/sh
+    chroot /root /bin/busybox --install -s /usr/local/sbin
+    echo /usr/local/sbin/modprobe >/root/proc/sys/kernel/modprobe
+    export PATH=/usr/local/sbin:$PATH
+fi
 ifconfig lo 127.0.0.1
 hostname memlane
 exec switch_root /root /bin/bash "$(cat /job/tree)/scripts/lib/guest-session.sh"

@@ -41,7 +41,7 @@ mount_shares() {
 
 set_environment() {
     export HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 MEMLANE_IN_VM=1
-    export PATH=$job_tree/build/release/tools:/usr/local/sbin:/usr/local/bin
+    export PATH=$job_programs/tools:/usr/local/sbin:/usr/local/bin
     PATH+=:/usr/sbin:/usr/bin:/sbin:/bin
     cd "$job_tree" || return 1
 }
@@ -107,15 +107,20 @@ run_shell() {
     setsid --ctty --wait bash -i </dev/ttyS0 >/dev/ttyS0 2>&1
 }
 
+# Not every dmesg can leave out the time.
+log_lines() {
+    dmesg | sed 's/^\[[^]]*\] //'
+}
+
 kernel_warnings() {
-    dmesg --notime | grep -q -E -f "$job_tree/scripts/lib/kernel-reports.ere"
+    log_lines | grep -q -E -f "$job_tree/scripts/lib/kernel-reports.ere"
 }
 
 # The first report and what follows it.
 report_warnings() {
     kernel_warnings || return 0
     printf 'scripts/vm: the kernel logged a warning:\n'
-    dmesg --notime | grep -E -m 1 -A 60 -f "$job_tree/scripts/lib/kernel-reports.ere"
+    log_lines | grep -E -m 1 -A 60 -f "$job_tree/scripts/lib/kernel-reports.ere"
 }
 
 run_job() {

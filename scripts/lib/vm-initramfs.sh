@@ -9,8 +9,8 @@ readonly initramfs_modules=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 prepare_boot_files() {
     local key
     key=$(cat "$tree/scripts/lib/vm-initramfs.sh" "$tree/scripts/lib/vm-kernel.sh" \
-        "$tree/scripts/lib/guest-init.sh" | sha256sum - | cut -c 1-12)
-    key+=-$(stat -L -c %Y "$kernel_image" "/lib/modules/$kernel_version/modules.dep" |
+        "$tree/scripts/lib/guest-init.sh" | sha256sum | cut -c 1-12)
+    key+=-$(stat -L -c %Y "$kernel_image" "$kernel_modules/modules.dep" |
         sha256sum | cut -c 1-12)
     boot_cache=$vm_dir/boot-$kernel_version-$key
     [[ -d $boot_cache ]] || make_boot_files
@@ -20,7 +20,7 @@ make_boot_files() {
     local work
     rm -rf "$vm_dir/boot-$kernel_version"-*
     work=$(mktemp -d "$vm_dir/making-boot.XXXXXX")
-    unpack_kernel "$kernel_image" "$work/vmlinux" || cp "$kernel_image" "$work/vmlinux"
+    unpack_packaged_kernel "$work/vmlinux" || cp "$kernel_image" "$work/vmlinux"
     make_initramfs "$work"
     # Two scripts/vm may get here at once: the first wins, both are alike.
     mv -T "$work" "$boot_cache" 2>/dev/null || rm -rf "$work"
@@ -28,7 +28,8 @@ make_boot_files() {
 
 make_initramfs() {
     local root=$1/root busybox
-    busybox=$(command -v busybox) || die 70 'busybox is missing: run scripts/setup'
+    mkdir "$root"
+    find_programs "$root"
     mkdir -p "$root"/{bin,dev,host,modules,proc,root,sys,tmp}
     cp "$busybox" "$root/bin/busybox"
     cp "$tree/scripts/lib/guest-init.sh" "$root/init"
@@ -37,6 +38,19 @@ make_initramfs() {
     (cd "$root" && find . | cpio --create --format=newc --owner=0:0 --quiet) \
         >"$1/initramfs.cpio"
     rm -rf "$root"
+}
+
+# find_programs ROOT: sets busybox; for another architecture, a shell and what it
+# needs to ROOT/programs
+find_programs() {
+    local prefix
+    if [[ $kernel_architecture == powerpc ]]; then
+        prefix=$("$tree/scripts/guest-programs") || exit
+        cp -r "$prefix/programs" "$1/"
+        busybox=$prefix/busybox
+    else
+        busybox=$(command -v busybox) || die 70 'busybox is missing: run scripts/setup'
+    fi
 }
 
 # Numbered, so that loading them in name order meets their dependencies.
@@ -50,6 +64,6 @@ copy_modules() {
         esac
         number=$((number + 1))
     done < <(PATH=$PATH:/usr/sbin:/sbin modprobe --show-depends --set-version "$kernel_version" \
-        --all "${initramfs_modules[@]}" | grep '^insmod ' | awk '!seen[$0]++')
-    ((number > 100)) || die 70 "no modules for $kernel_version in /lib/modules"
+        --dirname "${kernel_modules%/lib/modules/*}/" --all "${initramfs_modules[@]}" |
+        grep '^insmod ' | awk '!seen[$0]++')
 }

@@ -21,6 +21,7 @@ job_variables() {
     [[ $with_module == false ]] || module=$tree/build/module/$kernel_version/memlane.ko
     ((${#devices[@]} + ${#nvme_sizes[@]} == 0)) || buses+=(pci)
     printf 'job_tree=%q\n' "$tree"
+    printf 'job_programs=%q\n' "$tree/build/$program_preset"
     printf 'job_module=%q\n' "$module"
     assignment job_buses "${buses[@]}"
     assignment job_shares "${shares[@]}"
@@ -36,6 +37,7 @@ write_initrd() {
     mkdir -p "$1/archive/job"
     job_variables >"$1/archive/job/variables"
     printf '%s' "$tree" >"$1/archive/job/tree"
+    printf '%s' "$kernel_modules" >"$1/archive/job/modules"
     {
         cat "$boot_cache/initramfs.cpio"
         (cd "$1/archive" && find . | cpio --create --format=newc --owner=0:0 --quiet)

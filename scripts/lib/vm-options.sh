@@ -6,6 +6,7 @@ kernel_name=6.1
 memory=$((3 << 30))
 cpus=2
 kernel_args=''
+overlay=''
 devices=()
 disk_sizes=()
 disk_files=()
@@ -28,10 +29,13 @@ Boots one throw-away guest with memlane.ko loaded and runs COMMAND in it as
 root, in this tree. Standard input (unless it is a terminal), output and error
 are the command's own, and so is the exit status.
 
-  --kernel NAME     the guest's kernel: 6.1 (default), or a whole version
+  --kernel NAME     the guest's kernel: 6.1 (default), another of
+                    tests/vm/kernels.conf, or a whole version
   --memory SIZE     the guest's RAM (default 3G)
   --cpus N          virtual CPUs (default 2)
   --append STRING   more kernel arguments, e.g. 'memmap=256M$0x80000000'
+  --overlay FILE    a device-tree overlay in source form, applied to the tree that
+                    QEMU makes for the machine (kernel ppc)
   --device STRING   a QEMU -device; repeatable
   --disk SIZE       a blank disk: /dev/vda, then /dev/vdb...; repeatable
   --disk-file FILE  an existing file as the next disk; what is written stays in it
@@ -71,7 +75,7 @@ parse_options() {
             --no-build) build_first=false ;;
             --) shift && break ;;
             --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" && continue ;;
-            --kernel | --memory | --cpus | --append | --device | --disk | --disk-file | \
+            --kernel | --memory | --cpus | --append | --overlay | --device | --disk | --disk-file | \
                 --nvme | --ivshmem | --share | --timeout)
                 (($# > 1)) || usage_error "option $1 needs a value"
                 set_option "$1" "$2"
@@ -95,6 +99,7 @@ set_option() {
         --cpus) [[ $2 =~ ^[1-9][0-9]{0,2}$ ]] || usage_error "--cpus: not a count: '$2'" ;;&
         --cpus) cpus=$2 ;;
         --append) kernel_args=$2 ;;
+        --overlay) overlay=$(realpath -e "$2") || usage_error "--overlay: no file: '$2'" ;;
         --device) devices+=("$2") ;;
         --disk) disk_sizes+=("$(parse_size "$2")") || usage_error "--disk: not a size: '$2'" ;;
         --disk-file)

@@ -18,9 +18,10 @@ build_qemu_args() {
     [[ $bios == false ]] || kernel=$kernel_image
     # In a shell the boot messages are only in the way.
     ((${#command[@]})) || kernel_args+=' quiet loglevel=3'
+    choose_machine
     qemu_args=(
         -nodefaults -no-user-config -no-reboot -nic none -display none
-        -machine pc -cpu max -m "$((memory >> 20))M" -smp "$cpus"
+        "${machine_args[@]}" -m "$((memory >> 20))M" -smp "$cpus"
         -kernel "$kernel" -initrd initrd
         -append "${base_kernel_args[*]} $kernel_args"
     )
@@ -38,6 +39,34 @@ build_qemu_args() {
     for device in "${devices[@]}"; do
         qemu_args+=(-device "$device")
     done
+}
+
+# Sets qemu_program and machine_args.
+choose_machine() {
+    qemu_program=qemu-system-x86_64
+    machine_args=(-machine pc -cpu max)
+    if [[ $kernel_architecture == powerpc ]]; then
+        qemu_program=qemu-system-ppc
+        machine_args=(-machine ppce500 -cpu e500v2)
+        # What this machine and its kernel can have at most.
+        cpus=1
+        ((memory <= 512 << 20)) || memory=$((512 << 20))
+    fi
+}
+
+# A machine without firmware describes itself by a device tree, which QEMU makes
+# for just these arguments; with --overlay it is changed, as tree.dtb.
+add_device_tree() {
+    [[ $overlay ]] || return 0
+    if ! {
+        "$qemu_program" "${qemu_args[@]}" -machine dumpdtb=machine.dtb </dev/null >qemu.log 2>&1 &&
+            dtc -q -@ -I dts -O dtb -o overlay.dtbo "$overlay" &&
+            fdtoverlay -i machine.dtb -o tree.dtb overlay.dtbo
+    }; then
+        die 70 "the device tree could not be changed by $overlay"
+    fi
+    # It has opened its ports already.
+    rm -f stdout stderr status
 }
 
 add_console() {

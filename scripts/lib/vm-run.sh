@@ -40,13 +40,15 @@ open_streams() {
 
 start_qemu() {
     build_qemu_args
+    (cd "$guest_dir" && add_device_tree) || exit
+    [[ ! $overlay ]] || qemu_args+=(-dtb tree.dtb)
     touch "$guest_dir"/{stdout,stderr}
     mkfifo "$guest_dir/status"
     # QEMU holds descriptor 9 so that the status port ends when QEMU does,
     # however early. pdeathsig: not even SIGKILL here leaves a guest behind.
     (
         cd "$guest_dir" || exit
-        exec setpriv --pdeathsig KILL qemu-system-x86_64 "${qemu_args[@]}" 9>status
+        exec setpriv --pdeathsig KILL "$qemu_program" "${qemu_args[@]}" 9>status
     ) <&"$guest_input" >&"$guest_output" 2>"$guest_dir/qemu.log" &
     qemu_pid=$!
     exec {guest_input}<&- {guest_output}>&-

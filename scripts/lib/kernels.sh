@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034 # the results are read by who sources this
+# The kernels of tests/vm/kernels.conf, and where those that are built here lie:
+# outside the tree, by version and configuration, so that `make clean` and other
+# trees do not cost a quarter of an hour each.
+
+readonly kernels_conf=$tree/tests/vm/kernels.conf
+readonly kernel_cache=${MEMLANE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memlane}
+
+kernel_names() {
+    awk '!/^#/ && NF { print $1 }' "$kernels_conf"
+}
+
+# kernel_field NAME NUMBER: a column of its line; fails if there is no such line
+kernel_field() {
+    awk -v name="$1" -v field="$2" \
+        '$1 == name { print $field; found = 1 } END { exit !found }' "$kernels_conf"
+}
+
+# source_version SERIES: the package's, e.g. 6.1.192-2
+source_version() {
+    dpkg-query --show --showformat '${Version}' "linux-source-$1" 2>/dev/null ||
+        die 1 "linux-source-$1 is missing: run scripts/setup --matrix"
+}
+
+# kernel_directory NAME: where a kernel of our own is, or will be
+kernel_directory() {
+    local name=$1 series key
+    series=$(kernel_field "$name" 3)
+    series=${series#source-}
+    key=$(sha256sum <"$tree/tests/vm/kernels/$name.config" | cut -c 1-12)
+    printf '%s/kernel-%s-%s-%s\n' "$kernel_cache" "$name" "$(source_version "$series")" "$key"
+}
+
+# modules_of VERSION: the folder /lib/modules/VERSION, wherever it is; or nothing
+modules_of() {
+    local folder
+    for folder in "/lib/modules/$1" "$kernel_cache"/kernel-*/root/lib/modules/"$1"; do
+        if [[ -d $folder ]]; then
+            printf '%s\n' "$folder"
+            return
+        fi
+    done
+    return 1
+}

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Building Debian's source packages for PowerPC, of which Debian 12 has no binary
+# ones. Who sources this has a function build_NAME for each.
+
+readonly triplet=powerpc-linux-gnu
+# Small, and in pieces of which the linker takes what is called.
+readonly flags='-Os -fno-pie -ffunction-sections -fdata-sections'
+
+# source_key FILE...: changes with the files and with the packages
+source_key() {
+    local sources
+    sources=$(apt-get source -q --print-uris "${packages[@]}" 2>/dev/null |
+        sed -n "s/^'[^']*' //p")
+    [[ $sources ]] || die 1 'apt knows no sources: run scripts/setup --cross'
+    cat "$@" - <<<"$sources" | sha256sum | cut -c 1-12
+}
+
+# fail_by LOG MESSAGE
+fail_by() {
+    tail -n 30 "$1" >&2
+    die 1 "$2; the log is $1"
+}
+
+# apt checks what it downloads by the distribution's signature.
+download() {
+    local log=$prefix/log/download
+    (cd "$work" && apt-get source -q --download-only "${packages[@]}") >"$log" 2>&1 ||
+        fail_by "$log" 'the sources were not downloaded'
+}
+
+unpack_and_build() {
+    cd "$work" && dpkg-source --no-check --extract "$1"_*.dsc "$1" && cd "$1" && "build_$1"
+}
+
+# build_package NAME
+build_package() {
+    local log=$prefix/log/$1
+    warn "building $1"
+    (unpack_and_build "$1") >"$log" 2>&1 </dev/null || fail_by "$log" "$1 was not built"
+}
+
+# build_packages: all of them to $prefix, anew
+build_packages() {
+    local work=$prefix/work name
+    rm -rf "$prefix"
+    mkdir -p "$work" "$prefix/log"
+    download
+    for name in "${packages[@]}"; do
+        build_package "$name"
+    done
+    rm -rf "$work"
+    touch "$prefix/complete"
+}
