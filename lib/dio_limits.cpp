@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <bit>
 
@@ -13,6 +15,13 @@ namespace memlane::detail {
 namespace {
 
 constexpr std::uint32_t usual_bytes = 4096; // suits nearly every disk and file system
+
+/** From Linux 6.6 on a tmpfs takes O_DIRECT, and copies nevertheless. */
+bool is_memory(int fd)
+{
+    struct statfs status = {};
+    return ::fstatfs(fd, &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
 
 } // namespace
 
@@ -24,6 +33,9 @@ std::uint32_t dio_limits::common_bytes() const noexcept
 
 dio_limits query_dio_limits(int fd)
 {
+    if (is_memory(fd)) {
+        return {0, 0, "the file is memory"};
+    }
     struct statx status = {};
     if (::statx(fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &status) == 0 &&
         (status.stx_mask & STATX_DIOALIGN) != 0) {

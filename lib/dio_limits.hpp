@@ -12,7 +12,7 @@ namespace memlane::detail {
 struct dio_limits {
     std::uint32_t memory_bytes; // 0 in both: it does no direct I/O
     std::uint32_t offset_bytes;
-    std::string_view origin; // "statx", "block size" or "assumed"
+    std::string_view origin; // "statx", "block size", "assumed" or why there is none
 
     /** @return one number, a power of two, that suits both. */
     [[nodiscard]] std::uint32_t common_bytes() const noexcept;

@@ -19,6 +19,7 @@
 #include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
@@ -201,20 +202,23 @@ static void reap(struct memlane_run *run, struct memlane_io *io)
 
 static void run_transfer(struct memlane_run *run)
 {
-	u64 submitted = 0, reaped = 0;
+	u32 oldest = 0, in_flight = 0;
 
 	for (;;) {
 		while (run->next < run->end && !run->broken && !run->err &&
-		       submitted - reaped < run->depth) {
+		       in_flight < run->depth) {
 			if (signal_pending(current)) {
 				run->err = -EINTR;
 				break;
 			}
-			submit_next(run, &run->io[submitted++ % run->depth]);
+			submit_next(run, &run->io[(oldest + in_flight++) %
+						  run->depth]);
 		}
-		if (reaped == submitted)
+		if (!in_flight)
 			return;
-		reap(run, &run->io[reaped++ % run->depth]);
+		reap(run, &run->io[oldest]);
+		oldest = (oldest + 1) % run->depth;
+		in_flight--;
 	}
 }
 
@@ -229,6 +233,9 @@ static int file_alignment(struct file *file, u32 *memory, u32 *offset)
 	struct kstat stat;
 	int err;
 
+	/* From 6.6 on tmpfs takes O_DIRECT, and copies nevertheless. */
+	if (host->i_sb->s_magic == TMPFS_MAGIC)
+		return -EINVAL;
 	if (S_ISBLK(host->i_mode)) {
 		*memory = bdev_dma_alignment(I_BDEV(host)) + 1;
 		*offset = bdev_logical_block_size(I_BDEV(host));

@@ -283,6 +283,18 @@ TEST_P(SaveTest, a_file_system_without_direct_io_is_einval)
     EXPECT_EQ(saved.done, 0U);
 }
 
+TEST_P(SaveTest, a_tmpfs_is_einval)
+{
+    const std::string path = "/dev/shm/memlane-transfer-test";
+    const fd target = open_direct(path);
+    ::unlink(path.c_str());
+    if (target < 0) { // before Linux 6.6 it is open(2) that refuses
+        EXPECT_EQ(errno, EINVAL);
+        return;
+    }
+    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, whole(target)).error, EINVAL);
+}
+
 TEST_P(SaveTest, watchers_of_the_file_are_told)
 {
     const scratch_fs fs;
