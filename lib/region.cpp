@@ -90,6 +90,16 @@ region::region(region_info info, unique_fd&& fd, access_mode mode)
 {
 }
 
+void region::sync(memory_owner owner, sync_direction direction, std::uint64_t offset,
+                  std::uint64_t length) const
+{
+    const int errnum = detail::sync(fd(), owner, direction, offset, length);
+    if (errnum != 0) {
+        throw_error(errnum, "sync", "region", info_.name,
+                    errnum == EBADF ? "it is not open for writing" : "");
+    }
+}
+
 std::optional<std::uint64_t> region::phys_addr() const
 {
     // 0: we may not know. In pieces, the first one's says little of the rest.

@@ -77,6 +77,7 @@ region_status read_directory(const std::string& name)
         .size_bytes = number("size"),
         .segments = number("segments"),
         .phys_addr = detail::read_optional_number(base + "phys_addr"),
+        .coherent = number("coherent") != 0,
         .open_count = number("open_count"),
         .screen = read_screen(name, base),
         .ring = read_ring(base),

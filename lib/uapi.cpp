@@ -74,4 +74,17 @@ outcome transfer_once(const job& work, std::uint64_t skip, std::uint64_t length)
     return {.done_bytes = raw.done, .errnum = status == 0 ? 0 : errno};
 }
 
+int sync(int fd, memory_owner owner, sync_direction direction, std::uint64_t offset,
+         std::uint64_t length) noexcept
+{
+    constexpr std::uint32_t directions[] = {MEMLANE_BIDIRECTIONAL, MEMLANE_TO_DEVICE,
+                                            MEMLANE_FROM_DEVICE};
+    memlane_sync args = {};
+    args.owner = owner == memory_owner::cpu ? MEMLANE_OWNER_CPU : MEMLANE_OWNER_DEVICE;
+    args.direction = directions[static_cast<std::size_t>(direction)];
+    args.offset = offset;
+    args.length = length;
+    return ::ioctl(fd, MEMLANE_IOC_SYNC, &args) == 0 ? 0 : errno;
+}
+
 } // namespace memlane::detail

@@ -25,6 +25,10 @@ struct io_limits {
 /** @throws error ENOTTY when @p fd is not a region */
 [[nodiscard]] region_info query_info(int fd, const std::string& path);
 
+/** @return 0 or an errno, of one SYNC. */
+[[nodiscard]] int sync(int fd, memory_owner owner, sync_direction direction, std::uint64_t offset,
+                       std::uint64_t length) noexcept;
+
 /** Moves @p length bytes of @p work, @p skip bytes into it, by one SAVE or LOAD. */
 [[nodiscard]] outcome transfer_once(const job& work, std::uint64_t skip, std::uint64_t length);
 

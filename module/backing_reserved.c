@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A physical range outside System RAM (memmap=, mem=, a reserved-memory node),
- * given struct pages so that direct I/O can pin it. Its content is left alone:
- * it is what a device or an earlier boot put there.
+ * A physical range that the kernel does not use. Direct I/O pins pages, so the
+ * range must have some. Outside System RAM (memmap=, mem=, a reserved-memory
+ * node with no-map) they are made here, if the kernel has ZONE_DEVICE. In a
+ * reserved-memory node without no-map they are there from boot on.
+ *
+ * The range's content is left alone: it is what a device or an earlier boot put
+ * there.
  */
 #include <linux/capability.h>
 #include <linux/ioport.h>
@@ -12,17 +16,28 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 
+#include "compat/memremap.h"
+#include "of.h"
 #include "region.h"
 
 /* The kernel adds struct pages by this much, 2 MiB on x86. */
 static u64 range_granule(void)
 {
-	return IS_ENABLED(CONFIG_ZONE_DEVICE) ? memremap_compat_align() :
-						PAGE_SIZE;
+	return memremap_compat_align();
 }
 
+/* Ranges with pages from boot on, of which nobody else keeps account. */
+static struct resource claimed = {
+	.name = "memlane",
+	.end = -1,
+	.flags = IORESOURCE_MEM,
+};
+
+/* What the device tree names is the platform's own choice. */
 static int check_permission(struct memlane_spec *spec)
 {
+	if (spec->parent)
+		return 0;
 	if (!capable(CAP_SYS_RAWIO))
 		return memlane_fail(spec, -EPERM,
 				    "a physical range needs CAP_SYS_RAWIO");
@@ -32,14 +47,24 @@ static int check_permission(struct memlane_spec *spec)
 	return 0;
 }
 
-static int check_range(struct memlane_spec *spec)
+static int fail_without_pages(struct memlane_spec *spec,
+			      enum memlane_reservation reservation)
+{
+	if (reservation == MEMLANE_NO_MAP)
+		return memlane_fail(spec, -EOPNOTSUPP,
+				    "this kernel cannot make struct pages (no ZONE_DEVICE): take no-map out of the range's reserved-memory node");
+	return memlane_fail(spec, -EOPNOTSUPP,
+			    "this kernel cannot make struct pages (no ZONE_DEVICE): put the range into a reserved-memory node without no-map");
+}
+
+static int check_range(struct memlane_spec *spec,
+		       enum memlane_reservation reservation)
 {
 	u64 granule = range_granule();
 	u64 last;
 
 	if (!IS_ENABLED(CONFIG_ZONE_DEVICE))
-		return memlane_fail(spec, -EOPNOTSUPP,
-				    "this kernel has no ZONE_DEVICE");
+		return fail_without_pages(spec, reservation);
 	if (!IS_ALIGNED(spec->phys_addr | spec->size, granule))
 		return memlane_fail(spec, -EINVAL,
 				    "start and size of a physical range must be multiples of %llu KiB here",
@@ -104,18 +129,60 @@ static void unmap_range(struct dev_pagemap *pgmap)
 	kfree(pgmap);
 }
 
-static int reserved_create(struct memlane_region *region,
-			   struct memlane_spec *spec)
+static int enter_pages(struct memlane_region *region,
+		       struct memlane_spec *spec)
+{
+	int err = memlane_pages_add(&region->pages,
+				    pfn_to_page(PHYS_PFN(spec->phys_addr)),
+				    region->nr_pages);
+
+	if (err) {
+		memlane_pages_free(&region->pages);
+		memlane_fail(spec, err, "out of memory");
+	}
+	return err;
+}
+
+static bool has_reserved_pages(u64 start, u64 size)
+{
+	unsigned long pfn = PHYS_PFN(start);
+	unsigned long end = pfn + (size >> PAGE_SHIFT);
+
+	for (; pfn < end; pfn++) {
+		if (!pfn_valid(pfn) || !PageReserved(pfn_to_page(pfn)))
+			return false;
+		if (!(pfn % 4096))
+			cond_resched();
+	}
+	return true;
+}
+
+/* The device tree says that the range is reserved and has pages. */
+static int use_boot_pages(struct memlane_region *region,
+			  struct memlane_spec *spec)
 {
 	int err;
 
-	err = check_permission(spec);
-	if (!err)
-		err = check_range(spec);
-	if (!err)
-		err = check_unused(spec);
+	if (!PAGE_ALIGNED(spec->phys_addr))
+		return memlane_fail(spec, -EINVAL,
+				    "the range begins at no multiple of %lu bytes",
+				    PAGE_SIZE);
+	if (!has_reserved_pages(spec->phys_addr, spec->size))
+		return memlane_fail(spec, -EBUSY,
+				    "the range must lie in RAM and be reserved at boot");
+	if (!__request_region(&claimed, spec->phys_addr, spec->size, "memlane",
+			      0))
+		return memlane_fail(spec, -EBUSY,
+				    "another region has the range, or part of it");
+	err = enter_pages(region, spec);
 	if (err)
-		return err;
+		__release_region(&claimed, spec->phys_addr, spec->size);
+	return err;
+}
+
+static int make_pages(struct memlane_region *region, struct memlane_spec *spec)
+{
+	int err;
 
 	if (!request_mem_region(spec->phys_addr, spec->size, "memlane"))
 		return memlane_fail(spec, -EBUSY,
@@ -128,21 +195,34 @@ static int reserved_create(struct memlane_region *region,
 		goto release_range;
 	}
 
-	err = memlane_pages_add(&region->pages,
-				pfn_to_page(PHYS_PFN(spec->phys_addr)),
-				region->nr_pages);
-	if (err) {
-		memlane_fail(spec, err, "out of memory");
+	err = enter_pages(region, spec);
+	if (err)
 		goto unmap_range;
-	}
 	return 0;
 
 unmap_range:
 	unmap_range(region->pgmap);
-	memlane_pages_free(&region->pages);
 release_range:
+	region->pgmap = NULL;
 	release_mem_region(spec->phys_addr, spec->size);
 	return err;
+}
+
+static int reserved_create(struct memlane_region *region,
+			   struct memlane_spec *spec)
+{
+	enum memlane_reservation reservation =
+		memlane_of_reservation(spec->phys_addr, spec->size);
+	int err = check_permission(spec);
+
+	if (err)
+		return err;
+	if (reservation == MEMLANE_MAPPED)
+		return use_boot_pages(region, spec);
+	err = check_range(spec, reservation);
+	if (!err)
+		err = check_unused(spec);
+	return err ?: make_pages(region, spec);
 }
 
 /*
@@ -168,6 +248,10 @@ static void reserved_destroy(struct memlane_region *region)
 	phys_addr_t start = memlane_phys(region);
 
 	memlane_pages_free(&region->pages);
+	if (!region->pgmap) {
+		__release_region(&claimed, start, region->size);
+		return;
+	}
 	unmap_range(region->pgmap);
 	release_mem_region(start, region->size);
 }

@@ -182,6 +182,8 @@ static long memlane_ioctl(struct file *file, unsigned int cmd,
 	case MEMLANE_IOC_RELEASE_RUN:
 	case MEMLANE_IOC_POLICY:
 		return memlane_ioctl_ring(file, cmd, argp);
+	case MEMLANE_IOC_SYNC:
+		return memlane_ioctl_sync(file, argp);
 	default:
 		return -ENOTTY;
 	}

@@ -69,7 +69,8 @@ memlane_client_create(struct device *dev,
 	if (!spec.client)
 		return ERR_PTR(-ENOMEM);
 
-	spec.client->dev = dev;
+	spec.client->dma.dev = dev;
+	spec.client->dma.direction = DMA_FROM_DEVICE;
 	region = memlane_region_create(&spec);
 	if (IS_ERR(region)) {
 		kfree(spec.client);
@@ -96,32 +97,13 @@ void memlane_client_remove(struct memlane_client *client)
 	struct memlane_region *region = client->region;
 
 	memlane_region_hide(region);
-	memlane_client_unmap(client);
+	memlane_dma_unmap(&client->dma);
 	memlane_ring_end(region->ring);
 	region->client = NULL;
 	memlane_region_abandon(region);
 	kfree(client);
 }
 EXPORT_SYMBOL_GPL(memlane_client_remove);
-
-/* Called with a range inside the region, for pieces of it in turn. */
-static void sync_range(const struct memlane_client *client, u64 offset,
-		       u64 bytes,
-		       void (*sync)(struct device *dev, dma_addr_t addr,
-				    size_t bytes, enum dma_data_direction dir))
-{
-	unsigned int i = memlane_client_find(client, offset);
-
-	while (bytes) {
-		const struct memlane_dma_piece *piece = &client->piece[i++];
-		u64 skip = offset - piece->offset;
-		u64 n = min(bytes, piece->bytes - skip);
-
-		sync(client->dev, piece->addr + skip, n, DMA_FROM_DEVICE);
-		offset += n;
-		bytes -= n;
-	}
-}
 
 static u64 offset_of(const struct memlane_client *client, u32 slot)
 {
@@ -130,18 +112,18 @@ static u64 offset_of(const struct memlane_client *client, u32 slot)
 
 static void give_to_device(const struct memlane_client *client, u32 slot)
 {
-	if (client->need_sync)
-		sync_range(client, offset_of(client, slot),
-			   client->region->ring->slot_size,
-			   dma_sync_single_for_device);
+	if (client->dma.need_sync)
+		memlane_dma_sync(&client->dma, offset_of(client, slot),
+				 client->region->ring->slot_size,
+				 DMA_FROM_DEVICE, dma_sync_single_for_device);
 }
 
 static void give_to_cpu(const struct memlane_client *client, u32 slot,
 			u32 bytes)
 {
-	if (client->need_sync)
-		sync_range(client, offset_of(client, slot), bytes,
-			   dma_sync_single_for_cpu);
+	if (client->dma.need_sync)
+		memlane_dma_sync(&client->dma, offset_of(client, slot), bytes,
+				 DMA_FROM_DEVICE, dma_sync_single_for_cpu);
 }
 
 /**
@@ -214,14 +196,15 @@ EXPORT_SYMBOL_GPL(memlane_client_commit);
 dma_addr_t memlane_client_dma(const struct memlane_client *client, u64 offset,
 			      u64 *bytes)
 {
-	unsigned int i = memlane_client_find(client, offset);
-	const struct memlane_dma_piece *piece = &client->piece[i];
+	const struct memlane_dma *dma = &client->dma;
+	unsigned int i = memlane_dma_find(dma, offset);
+	const struct memlane_dma_piece *piece = &dma->piece[i];
 	u64 skip = offset - piece->offset;
 	dma_addr_t addr = piece->addr + skip;
 
 	*bytes = piece->bytes - skip;
-	while (++i < client->nr && client->piece[i].addr == addr + *bytes)
-		*bytes += client->piece[i].bytes;
+	while (++i < dma->nr && dma->piece[i].addr == addr + *bytes)
+		*bytes += dma->piece[i].bytes;
 	return addr;
 }
 EXPORT_SYMBOL_GPL(memlane_client_dma);

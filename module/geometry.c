@@ -137,6 +137,10 @@ int memlane_check_geometry(struct memlane_spec *spec)
 	if (!MEMLANE_HAS_FB)
 		return memlane_fail(spec, -EOPNOTSUPP,
 				    "this kernel has no framebuffers (CONFIG_FB, FB_SYS_*)");
+	if (!geo->pages || !geo->refresh || geo->refresh > MEMLANE_REFRESH_MAX)
+		return memlane_fail(spec, -EINVAL,
+				    "%u pages at %u refreshes a second are out of bounds",
+				    geo->pages, geo->refresh);
 	if (rows > MEMLANE_SIDE_MAX)
 		return memlane_fail(spec, -EINVAL,
 				    "%u pages of %u rows are more than %u rows",

@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 
+#include "of.h"
 #include "region.h"
 
 static int __init memlane_init(void)
@@ -18,12 +19,18 @@ static int __init memlane_init(void)
 	if (err)
 		goto exit_region;
 
-	err = memlane_configfs_init();
+	err = memlane_of_init();
 	if (err)
 		goto destroy_params;
 
+	err = memlane_configfs_init();
+	if (err)
+		goto exit_of;
+
 	return 0;
 
+exit_of:
+	memlane_of_exit();
 destroy_params:
 	memlane_params_destroy();
 exit_region:
@@ -33,11 +40,13 @@ exit_region:
 
 /*
  * No file is open here (each holds the module) and no configfs directory is
- * left (each holds the module, too): what remains are the parameter's regions.
+ * left (each holds the module, too): what remains are the regions of the parameter
+ * and of the device tree.
  */
 static void __exit memlane_exit(void)
 {
 	memlane_configfs_exit();
+	memlane_of_exit();
 	memlane_params_destroy();
 	memlane_region_exit();
 }

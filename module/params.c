@@ -2,7 +2,6 @@
 /*
  * Regions made at load: regions=NAME:SIZE[@PHYS][:contiguous],...
  */
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/printk.h>
@@ -90,17 +89,14 @@ int __init memlane_params_create(void)
 
 /**
  * memlane_params_destroy() - remove them again
- *
- * No file is open, but pages of a reserved range may still be pinned by a
- * pipe or by I/O. Unloading cannot fail, so it waits until they are let go.
  */
 void memlane_params_destroy(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < regions_nr; i++) {
-		while (made[i] && memlane_region_destroy(made[i]))
-			msleep(20);
+		if (made[i])
+			memlane_region_destroy_waiting(made[i]);
 		made[i] = NULL;
 	}
 }

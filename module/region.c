@@ -7,6 +7,7 @@
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/module.h>
@@ -130,8 +131,9 @@ static struct memlane_region *region_alloc(const struct memlane_spec *spec)
 	region->client = spec->client;
 	if (spec->client) {
 		region->backing = &memlane_backing_client;
-		region->dev.parent = spec->client->dev;
+		region->dev.parent = spec->client->dma.dev;
 	} else {
+		region->dev.parent = spec->parent;
 		region->backing = spec->has_phys ? &memlane_backing_reserved :
 						   &memlane_backing_pages;
 	}
@@ -227,9 +229,13 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 		goto unregister;
 	region->nr_runs = memlane_pages_runs(&region->pages);
 
-	err = memlane_ring_create(region, spec);
+	err = memlane_sync_create(region, spec);
 	if (err)
 		goto destroy_backing;
+
+	err = memlane_ring_create(region, spec);
+	if (err)
+		goto free_sync;
 	if (spec->client)
 		region->ring->producer = &spec->client->file;
 
@@ -260,6 +266,8 @@ free_screen:
 	memlane_screen_free(region);
 free_ring:
 	memlane_ring_free(region);
+free_sync:
+	memlane_sync_free(region);
 destroy_backing:
 	region->backing->destroy(region);
 unregister:
@@ -301,11 +309,27 @@ int memlane_region_destroy(struct memlane_region *region)
 	region_unpublish(region);
 	memlane_screen_free(region);
 	memlane_ring_free(region);
+	memlane_sync_free(region);
 	/* Before the name is free again: the next owner may want this range. */
 	region->backing->destroy(region);
 	registry_del(region);
 	put_device(&region->dev);
 	return 0;
+}
+
+/**
+ * memlane_region_destroy_waiting() - remove a region for good
+ * @region: the region
+ *
+ * For unloading, which cannot fail: no file is open then, but pages of a
+ * reserved range may still be pinned by a pipe or by I/O until they are let go.
+ *
+ * Context: may sleep.
+ */
+void memlane_region_destroy_waiting(struct memlane_region *region)
+{
+	while (memlane_region_destroy(region))
+		msleep(20);
 }
 
 /**
@@ -328,6 +352,7 @@ void memlane_region_hide(struct memlane_region *region)
 static void free_memory(struct memlane_region *region)
 {
 	memlane_ring_free(region);
+	memlane_sync_free(region);
 	region->backing->destroy(region);
 }
 

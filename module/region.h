@@ -18,6 +18,7 @@
 #include <linux/types.h>
 #include <linux/memlane.h>
 
+#include "dma.h"
 #include "ring.h"
 #include "screen.h"
 
@@ -27,7 +28,7 @@ struct memlane_region;
 struct memlane_screen;
 struct vm_area_struct;
 
-#define MEMLANE_WHY_SIZE	128
+#define MEMLANE_WHY_SIZE	160
 
 /**
  * struct memlane_spec - what somebody asks a region to be
@@ -40,6 +41,7 @@ struct vm_area_struct;
  * @slot_size: makes it a frame ring of slots of so many bytes
  * @policy: which frame is lost when no slot is free
  * @client: the driver whose device fills the slots, if there is one
+ * @parent: the device tree's device that stands for it, if there is one
  * @why: after a failure, one line that says what was wrong
  */
 struct memlane_spec {
@@ -52,6 +54,7 @@ struct memlane_spec {
 	u32 slot_size;
 	enum memlane_drop_policy policy;
 	struct memlane_client *client;
+	struct device *parent;
 	char why[MEMLANE_WHY_SIZE];
 };
 
@@ -110,6 +113,8 @@ struct memlane_stats {
  * @backing: where the pages come from
  * @pages: the pages
  * @pgmap: struct pages of a reserved range, owned by its backing
+ * @dma: for SYNC; no device where the caches keep in step by themselves, or a
+ *	driver sees to it
  * @client: the driver behind it, until that is gone; written while nobody
  *	sees the region
  * @lock: guards @users, @alive and @orphan
@@ -133,6 +138,7 @@ struct memlane_region {
 	const struct memlane_backing *backing;
 	struct memlane_pages pages;
 	struct dev_pagemap *pgmap;
+	struct memlane_dma dma;
 	struct memlane_client *client;
 	struct mutex lock; /* users, alive and orphan */
 	unsigned int users;
@@ -162,6 +168,7 @@ int memlane_region_init(void);
 void memlane_region_exit(void);
 struct memlane_region *memlane_region_create(struct memlane_spec *spec);
 int memlane_region_destroy(struct memlane_region *region);
+void memlane_region_destroy_waiting(struct memlane_region *region);
 void memlane_region_hide(struct memlane_region *region);
 void memlane_region_abandon(struct memlane_region *region);
 int memlane_region_get(struct memlane_region *region);
@@ -207,6 +214,12 @@ ssize_t memlane_splice_read(struct file *file, loff_t *ppos,
 /* transfer.c */
 long memlane_ioctl_transfer(struct file *file, unsigned int cmd,
 			    struct memlane_transfer __user *arg);
+
+/* sync.c */
+int memlane_sync_create(struct memlane_region *region,
+			struct memlane_spec *spec);
+void memlane_sync_free(struct memlane_region *region);
+long memlane_ioctl_sync(struct file *file, struct memlane_sync __user *arg);
 
 /* parse.c */
 extern const char * const memlane_policy_names[MEMLANE_DROP_POLICIES];

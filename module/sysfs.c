@@ -48,6 +48,14 @@ static ssize_t phys_addr_show(struct device *dev,
 }
 static DEVICE_ATTR_ADMIN_RO(phys_addr);
 
+/* Whether SYNC has nothing to do. */
+static ssize_t coherent_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !to_region(dev)->dma.dev);
+}
+static DEVICE_ATTR_RO(coherent);
+
 static ssize_t open_count_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
 {
@@ -91,6 +99,7 @@ static struct attribute *memlane_region_attrs[] = {
 	&dev_attr_kind.attr,
 	&dev_attr_segments.attr,
 	&dev_attr_phys_addr.attr,
+	&dev_attr_coherent.attr,
 	&dev_attr_open_count.attr,
 	&dev_attr_saves.attr.attr,
 	&dev_attr_saved_bytes.attr.attr,

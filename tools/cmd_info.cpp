@@ -49,6 +49,7 @@ void print_text(const region_status& status)
         {"segments", std::to_string(status.segments)},
         {"phys_addr", format_address(status.phys_addr)},
         {"page_size", std::to_string(::sysconf(_SC_PAGESIZE))},
+        {"caches", status.coherent ? "coherent" : "need SYNC around a device's access"},
         {"open_count", std::to_string(status.open_count)},
         {"saved", format_counters(status.saved)},
         {"loaded", format_counters(status.loaded)}};

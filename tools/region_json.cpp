@@ -55,6 +55,7 @@ ordered_json to_json(const region_status& status)
         {"segments", status.segments},
         {"phys_addr", nullptr},
         {"page_size", ::sysconf(_SC_PAGESIZE)},
+        {"coherent", status.coherent},
         {"open_count", status.open_count},
         {"saved", to_json(status.saved)},
         {"loaded", to_json(status.loaded)},

@@ -21,6 +21,19 @@ enum class region_kind {
 /** @return "pages", "reserved" or "client", as in sysfs. */
 [[nodiscard]] std::string_view to_string(region_kind kind) noexcept;
 
+/** Whose turn it is to use a range. */
+enum class memory_owner {
+    cpu,    /**< programs */
+    device, /**< a device without a driver of its own for the region */
+};
+
+/** From where to where data moves. */
+enum class sync_direction {
+    both_ways,
+    to_device,   /**< the device reads what programs wrote */
+    from_device, /**< programs read what the device wrote */
+};
+
 /** What a region is; nothing of it changes while the region exists. */
 struct region_info {
     std::string name;
@@ -51,6 +64,17 @@ public:
     region& operator=(region&&) noexcept = default;
 
     [[nodiscard]] const region_info& info() const noexcept { return info_; }
+
+    /**
+     * Hands a range over, as far as the CPU's caches need it; docs/caches.md says
+     * who must when. Where region_status::coherent there is nothing to do.
+     *
+     * @param offset,length bytes, whole cache lines
+     * @throws error EBADF when it is not open for writing, EINVAL when the range is
+     *         not in the region
+     */
+    void sync(memory_owner owner, sync_direction direction, std::uint64_t offset,
+              std::uint64_t length) const;
 
     [[nodiscard]] bool has_kernel_way() const noexcept override { return true; }
     [[nodiscard]] std::optional<std::uint64_t> phys_addr() const override;

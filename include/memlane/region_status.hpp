@@ -52,6 +52,7 @@ struct region_status {
     std::uint64_t size_bytes;
     std::uint64_t segments;
     std::optional<std::uint64_t> phys_addr; /**< none for users other than root */
+    bool coherent; /**< caches keep in step with devices: region::sync() does nothing */
     std::uint64_t open_count;
     std::optional<screen_status> screen; /**< none without a geometry */
     std::optional<ring_status> ring;     /**< none without slots */

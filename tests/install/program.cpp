@@ -97,6 +97,7 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
 
     region opened("name");
     ignore(opened.phys_addr(), region_name("name"), to_string(region_kind::pages));
+    opened.sync(memlane::memory_owner::cpu, memlane::sync_direction::from_device, 0, 0);
     ignore(region(std::move(opened)).info());
     create_region(
         {.name = "name",

@@ -306,4 +306,50 @@ struct memlane_ring_policy {
  */
 #define MEMLANE_IOC_POLICY	_IOW(MEMLANE_IOC_MAGIC, 10, struct memlane_ring_policy)
 
+/* Whose turn it is, see MEMLANE_IOC_SYNC. */
+enum memlane_owner {
+	MEMLANE_OWNER_CPU	= 0,
+	MEMLANE_OWNER_DEVICE	= 1,
+};
+
+/* Who writes, see MEMLANE_IOC_SYNC; the numbers are those of the kernel. */
+enum memlane_direction {
+	MEMLANE_BIDIRECTIONAL	= 0,
+	MEMLANE_TO_DEVICE	= 1,
+	MEMLANE_FROM_DEVICE	= 2,
+};
+
+/**
+ * struct memlane_sync - hand a range to the CPU, or to a device
+ * @flags: must be 0
+ * @owner: an enum memlane_owner: who gets it
+ * @direction: an enum memlane_direction: from where to where data moves
+ * @reserved1: must be 0
+ * @offset: first byte in the region
+ * @length: bytes; 0 does nothing and succeeds
+ * @reserved: must be 0
+ */
+struct memlane_sync {
+	__u32 flags;
+	__u32 owner;
+	__u32 direction;
+	__u32 reserved1;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+	__aligned_u64 reserved[2];
+};
+/*
+ * What the CPU's caches need around a device's access to memory that no driver
+ * of its own looks after: a range is given to the device before it works there,
+ * and to the CPU before programs look at what it wrote. Where caches are
+ * coherent (sysfs attribute coherent) there is nothing to do. Whole cache lines
+ * are handed over, so what the CPU and the device use must not share one.
+ *
+ * The node must be open for writing, since what others wrote and is still in the
+ * caches may be thrown away; else EBADF.
+ *
+ *  - EINVAL: no such owner or direction, or a range that is not in the region.
+ */
+#define MEMLANE_IOC_SYNC	_IOW(MEMLANE_IOC_MAGIC, 11, struct memlane_sync)
+
 #endif /* _UAPI_LINUX_MEMLANE_H */
