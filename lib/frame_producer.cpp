@@ -28,8 +28,7 @@ std::deque<std::uint32_t> acquire(const region& memory, std::uint32_t slots)
 frame_producer::frame_producer(std::string_view name, std::uint32_t slots)
     : memory_(name, access_mode::read_write), slot_bytes_(detail::query_ring(memory_).slot_bytes),
       slots_(detail::query_ring(memory_).slots),
-      map_(memory_.map(0, static_cast<std::size_t>(slots_) * slot_bytes_)),
-      in_hand_(acquire(memory_, slots)),
+      map_(memory_.map(0, std::uint64_t{slots_} * slot_bytes_)), in_hand_(acquire(memory_, slots)),
       // From here on nobody else commits.
       next_sequence_(detail::query_ring(memory_).committed)
 {

@@ -74,15 +74,15 @@ std::size_t guarded(const std::byte* memory, std::size_t length, Copy copy)
         return scope.done;
     }
     current = &scope;
-    while (scope.done < length) {
+    while (scope.done < scope.length) { // an argument need not survive the jump
         const std::size_t at = scope.done;
-        const std::size_t part = std::min(rest_of_page(memory + at), length - at);
+        const std::size_t part = std::min(rest_of_page(memory + at), scope.length - at);
         copy(at, part);
         std::atomic_signal_fence(std::memory_order_seq_cst);
         scope.done = at + part;
     }
     current = nullptr;
-    return length;
+    return scope.length;
 }
 
 } // namespace

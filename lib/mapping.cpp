@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "memlane/error.hpp"
@@ -21,9 +22,15 @@ std::size_t round_up(std::size_t bytes, std::size_t unit)
     return (bytes + unit - 1) / unit * unit;
 }
 
+/** @return whether it is more than an object in memory can be. */
+constexpr bool is_too_long(std::uint64_t length_bytes, std::size_t unit) noexcept
+{
+    return length_bytes > std::numeric_limits<std::size_t>::max() / 2 - unit;
+}
+
 } // namespace
 
-mapping::mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, access_mode mode,
+mapping::mapping(int fd, std::uint64_t offset_bytes, std::uint64_t length_bytes, access_mode mode,
                  std::uint32_t granularity_bytes)
 {
     if (length_bytes == 0) {
@@ -32,8 +39,12 @@ mapping::mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, a
     const std::size_t unit = granularity_bytes != 0
                                  ? granularity_bytes
                                  : static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    if (is_too_long(length_bytes, unit)) {
+        throw_error(ENOMEM, "map", "range", fmt::format("{:#x}+{:#x}", offset_bytes, length_bytes));
+    }
+    const auto length = static_cast<std::size_t>(length_bytes);
     const auto lead = static_cast<std::size_t>(offset_bytes % unit);
-    const std::size_t total = round_up(lead + length_bytes, unit);
+    const std::size_t total = round_up(lead + length, unit);
     const int protection = mode == access_mode::read_write ? PROT_READ | PROT_WRITE : PROT_READ;
 
     void* const start =
@@ -42,7 +53,7 @@ mapping::mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, a
         throw_error(errno, "map", "range", fmt::format("{:#x}+{:#x}", offset_bytes, length_bytes));
     }
     pages_ = {static_cast<std::byte*>(start), total};
-    bytes_ = pages_.subspan(lead, length_bytes);
+    bytes_ = pages_.subspan(lead, length);
 }
 
 mapping mapping::anonymous(std::size_t length_bytes)
@@ -50,6 +61,9 @@ mapping mapping::anonymous(std::size_t length_bytes)
     mapping made;
     if (length_bytes == 0) {
         return made;
+    }
+    if (is_too_long(length_bytes, huge_page_bytes)) {
+        throw_error(ENOMEM, "map", "memory", fmt::format("of {} bytes", length_bytes));
     }
     // Room to begin at a huge page, without which there would be none.
     const std::size_t total = round_up(length_bytes, huge_page_bytes) + huge_page_bytes;

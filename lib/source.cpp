@@ -101,7 +101,7 @@ source::source(std::string uri, access_mode mode, place where, mapping whole)
 {
 }
 
-mapping source::map(std::uint64_t offset_bytes, std::size_t length_bytes) const
+mapping source::map(std::uint64_t offset_bytes, std::uint64_t length_bytes) const
 {
     if (offset_bytes > size_bytes_ || length_bytes > size_bytes_ - offset_bytes) {
         throw_error(EINVAL, "map", "source", uri_,
@@ -109,8 +109,8 @@ mapping source::map(std::uint64_t offset_bytes, std::size_t length_bytes) const
                                 length_bytes, size_bytes_));
     }
     if (is_resident()) {
-        return mapping::view(
-            whole_.bytes().subspan(static_cast<std::size_t>(offset_bytes), length_bytes));
+        return mapping::view(whole_.bytes().subspan(static_cast<std::size_t>(offset_bytes),
+                                                    static_cast<std::size_t>(length_bytes)));
     }
     return {fd(), base_bytes_ + offset_bytes, length_bytes, mode_, map_bytes_};
 }

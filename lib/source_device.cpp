@@ -12,7 +12,7 @@ public:
     device_source(std::string uri, access_mode mode, unique_fd&& fd, std::uint64_t offset,
                   std::uint64_t length)
         : source(std::move(uri), mode, {.size_bytes = length},
-                 mapping(fd.get(), offset, static_cast<std::size_t>(length), mode))
+                 mapping(fd.get(), offset, length, mode))
     {
     }
 

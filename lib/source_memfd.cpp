@@ -86,8 +86,7 @@ private:
         }
         try {
             where.fd = make_memfd("", where.size_bytes, MFD_HUGETLB);
-            return {where.fd.get(), 0, static_cast<std::size_t>(where.size_bytes),
-                    access_mode::read_write};
+            return {where.fd.get(), 0, where.size_bytes, access_mode::read_write};
         } catch (const error&) {
             where.fd = unique_fd(); // none are reserved, as a rule
             return {};

@@ -55,8 +55,7 @@ unique_fd duplicate(pid_t pid, int number)
 mapping map_area(int fd, const vm_area& area)
 {
     try {
-        return {fd, area.offset, static_cast<std::size_t>(area.end - area.start),
-                access_mode::read_only};
+        return {fd, area.offset, area.end - area.start, access_mode::read_only};
     } catch (const error&) {
         return {};
     }

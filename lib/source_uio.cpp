@@ -59,8 +59,7 @@ private:
     static mapping map_whole(int fd, access_mode mode, const uio_map& which)
     {
         const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-        return {fd, which.index * page + which.lead_bytes,
-                static_cast<std::size_t>(which.size_bytes), mode};
+        return {fd, which.index * page + which.lead_bytes, which.size_bytes, mode};
     }
 
     uio_map which_;

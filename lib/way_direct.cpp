@@ -52,8 +52,7 @@ private:
         if (!work_.memory->is_resident()) {
             return;
         }
-        const mapping whole =
-            work_.memory->map(work_.offset, static_cast<std::size_t>(work_.length));
+        const mapping whole = work_.memory->map(work_.offset, work_.length);
         const int errnum = queue_.register_memory(whole.bytes(), work_.io_bytes);
         if (errnum == ENOMEM) {
             rlimit limit = {};

@@ -36,8 +36,7 @@ void window_map::move_to(std::uint64_t position)
     for (;;) {
         try {
             const auto length = std::min(window_bytes_, length_ - position);
-            window_ = std::make_shared<const mapping>(
-                memory_.map(offset_ + position, static_cast<std::size_t>(length)));
+            window_ = std::make_shared<const mapping>(memory_.map(offset_ + position, length));
             start_ = position;
             return;
         } catch (const std::system_error& e) {

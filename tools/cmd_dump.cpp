@@ -34,8 +34,7 @@ void dump(const source& memory, std::uint64_t start, std::uint64_t end, unsigned
           hex_dumper& dumper)
 {
     for (std::uint64_t at = start; at < end; at += std::min(window_bytes, end - at)) {
-        const mapping window =
-            memory.map(at, static_cast<std::size_t>(std::min(window_bytes, end - at)));
+        const mapping window = memory.map(at, std::min(window_bytes, end - at));
         dump_window(window.bytes(), at, width, dumper);
     }
     dumper.finish(end);

@@ -26,7 +26,7 @@ void run(CLI::App& app, const arguments& args)
     const auto memory = open_source(name);
     const std::uint64_t length = std::uint64_t(count) * width;
     check_range(*memory, offset, length, "peek");
-    const mapping window = memory->map(offset, static_cast<std::size_t>(length));
+    const mapping window = memory->map(offset, length);
     for (std::size_t i = 0; i < length; i += width) {
         put_line(fmt::format("{:#010x}: {:#0{}x}", offset + i, read_word(&window.bytes()[i], width),
                              2 + 2 * width));

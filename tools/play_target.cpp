@@ -191,7 +191,7 @@ public:
     memory_target(const std::string& name, const recording_info& info)
         : memory_(open_source(name, access_mode::read_write)),
           room_(std::min<std::uint64_t>(info.slot_bytes, memory_->size_bytes())),
-          map_(memory_->map(0, static_cast<std::size_t>(room_)))
+          map_(memory_->map(0, room_))
     {
     }
 

@@ -31,7 +31,7 @@ public:
      * @throws error EINVAL past the end; EACCES when @p fd is not open for
      *         @p mode; ENOMEM when the address space is too small
      */
-    mapping(int fd, std::uint64_t offset_bytes, std::size_t length_bytes, access_mode mode,
+    mapping(int fd, std::uint64_t offset_bytes, std::uint64_t length_bytes, access_mode mode,
             std::uint32_t granularity_bytes = 0);
 
     /**

@@ -25,7 +25,7 @@ public:
      * @param memory must outlive the reader
      * @throws error as source::map()
      */
-    memory_reader(const source& memory, std::uint64_t offset_bytes, std::size_t length_bytes);
+    memory_reader(const source& memory, std::uint64_t offset_bytes, std::uint64_t length_bytes);
     memory_reader(memory_reader&&) noexcept;
     memory_reader& operator=(memory_reader&&) noexcept;
     ~memory_reader();
@@ -36,7 +36,7 @@ public:
      * @param offset_bytes in the range; with @p to it must not pass its end
      * @throws error EFAULT when the memory is not there any more, with the place and why
      */
-    void read(std::size_t offset_bytes, std::span<std::byte> to) const;
+    void read(std::uint64_t offset_bytes, std::span<std::byte> to) const;
 
 private:
     struct state;

@@ -32,9 +32,9 @@ struct screen_mode {
     [[nodiscard]] std::size_t row_bytes() const noexcept { return size.width * layout.bytes(); }
 
     /** @return bytes from a page's first pixel to behind its last. */
-    [[nodiscard]] std::size_t page_bytes() const noexcept
+    [[nodiscard]] std::uint64_t page_bytes() const noexcept
     {
-        return static_cast<std::size_t>(stride_bytes * (size.height - 1) + row_bytes());
+        return stride_bytes * (size.height - 1) + row_bytes();
     }
 
     friend bool operator==(const screen_mode&, const screen_mode&) = default;

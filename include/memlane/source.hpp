@@ -49,7 +49,7 @@ public:
      *
      * @throws error EINVAL outside the source; others see mapping
      */
-    [[nodiscard]] mapping map(std::uint64_t offset_bytes, std::size_t length_bytes) const;
+    [[nodiscard]] mapping map(std::uint64_t offset_bytes, std::uint64_t length_bytes) const;
 
     /** @return whether all of it is mapped already, so that map() costs nothing. */
     [[nodiscard]] bool is_resident() const noexcept { return !whole_.bytes().empty(); }

@@ -48,13 +48,13 @@ std::size_t pixels_start(extent size)
     return (end + pixel_alignment - 1) / pixel_alignment * pixel_alignment;
 }
 
-std::size_t pixels_length(extent size)
+std::uint64_t pixels_length(extent size)
 {
-    return shared_picture::pixel_bytes * size.width * size.height;
+    return std::uint64_t{shared_picture::pixel_bytes} * size.width * size.height;
 }
 
 /** Only ever grows: a child may still look at what was there. */
-void grow(int fd, std::size_t bytes)
+void grow(int fd, std::uint64_t bytes)
 {
     struct stat status = {};
     if (::fstat(fd, &status) != 0 || (status.st_size < static_cast<off_t>(bytes) &&
@@ -78,7 +78,7 @@ shared_picture::shared_picture(extent size) : fd_(::memfd_create("picture", MFD_
 
 void shared_picture::map(extent size)
 {
-    const std::size_t bytes = pixels_start(size) + pixels_length(size);
+    const std::uint64_t bytes = pixels_start(size) + pixels_length(size);
     grow(fd_.get(), bytes);
     memory_ = mapping(fd_.get(), 0, bytes, access_mode::read_write);
     size_ = size;
@@ -97,7 +97,7 @@ std::span<std::uint32_t> shared_picture::stamps() const noexcept
 
 std::span<std::byte> shared_picture::pixels() const noexcept
 {
-    return memory_.bytes().subspan(pixels_start(size_), pixels_length(size_));
+    return memory_.bytes().subspan(pixels_start(size_));
 }
 
 void shared_picture::resize(extent size)
