@@ -38,13 +38,13 @@ void scale_row(std::span<const rgb> from, std::span<rgb> to) noexcept
 {
     const std::uint64_t from_length = to.size();
     const std::uint64_t to_length = from.size();
-    for (std::uint64_t i = 0; i < to.size(); ++i) {
+    for (std::size_t i = 0; i < to.size(); ++i) {
         const std::uint64_t end = (i + 1) * to_length;
         weighted_sum sum;
         for (std::uint64_t at = i * to_length; at < end;) {
             const std::uint64_t source = at / from_length;
             const std::uint64_t next = std::min(end, (source + 1) * from_length);
-            sum.add(from[source], static_cast<std::uint32_t>(next - at));
+            sum.add(from[static_cast<std::size_t>(source)], static_cast<std::uint32_t>(next - at));
             at = next;
         }
         to[i] = sum.mean(static_cast<std::uint32_t>(to_length));

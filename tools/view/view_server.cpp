@@ -39,7 +39,8 @@ std::string start_page(std::uint16_t vnc_port)
 void poll_for(std::vector<pollfd>& inputs, std::optional<std::chrono::nanoseconds> time)
 {
     const auto wait = std::max(time.value_or(0ns), 0ns);
-    const timespec limit = {.tv_sec = wait / 1s, .tv_nsec = (wait % 1s).count()};
+    const timespec limit = {.tv_sec = static_cast<std::time_t>(wait / 1s),
+                            .tv_nsec = static_cast<long>((wait % 1s).count())};
     ::ppoll(inputs.data(), inputs.size(), time ? &limit : nullptr, nullptr);
 }
 

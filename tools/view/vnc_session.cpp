@@ -39,7 +39,9 @@ void say_nothing(const char* /*format*/, ...) {}
 void show_exactly(rfbClientRec* client)
 {
     client->tightQualityLevel = -1;
+#ifdef LIBVNCSERVER_HAVE_LIBJPEG
     client->turboQualityLevel = -1;
+#endif
 }
 
 class vnc_session final {
