@@ -5,7 +5,9 @@
 set(CMAKE_EXPORT_COMPILE_COMMANDS OFF)
 
 memlane_googletest(memlane_gtest32)
-target_compile_options(memlane_gtest32 PUBLIC -m32)
+# <asm/...> of both word sizes is where the 64-bit compiler looks.
+target_compile_options(memlane_gtest32 PUBLIC
+    -m32 -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
 target_link_options(memlane_gtest32 PUBLIC -m32)
 
 memlane_test_support(memlane_testing32)

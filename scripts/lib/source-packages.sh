@@ -40,12 +40,13 @@ build_package() {
     (unpack_and_build "$1") >"$log" 2>&1 </dev/null || fail_by "$log" "$1 was not built"
 }
 
-# build_packages: all of them to $prefix, anew
+# build_packages COMMAND: all of them to $prefix, anew, COMMAND first
 build_packages() {
     local work=$prefix/work name
     rm -rf "$prefix"
     mkdir -p "$work" "$prefix/log"
     download
+    "$1"
     for name in "${packages[@]}"; do
         build_package "$name"
     done

@@ -26,9 +26,15 @@ constexpr std::size_t page = 4096;
 /// A user with no rights, and its group.
 constexpr unsigned nobody = 65534;
 
-/// Where the guest's memmap= reserves memory, and how much.
+/// Where memory is reserved, and how much: by the guest's memmap=, or by its device
+/// tree (vm/kernels/ppc.dtso).
+#ifdef __powerpc__
+constexpr std::uint64_t reserved_base = 0x10000000;
+constexpr std::uint64_t reserved_size = 128 * mib;
+#else
 constexpr std::uint64_t reserved_base = 0x80000000;
 constexpr std::uint64_t reserved_size = 256 * mib;
+#endif
 
 /// Writes @p text to the existing file @p path. @return 0 or the errno.
 int write_file(const std::string& path, const std::string& text);
