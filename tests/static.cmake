@@ -13,14 +13,15 @@ add_custom_target(guest_tests DEPENDS uapi_tests)
 
 # Their sizes are 64 bits wide, and far from that.
 target_compile_options(memlane_private INTERFACE -Wno-conversion -Wno-sign-conversion)
+# Not those that need of an emulator what qemu-ppc-static 7.2 lacks: what statx(2)
+# tells of direct I/O, a new process of the same machine, and the way in which
+# libm's sin() asks for the rounding mode.
 set(cross_tests
     checksum_test
     device_copy_test
-    draw_test
     frame_content_test
     frame_stamp_test
     hexdump_test
-    pattern_test
     picture_test
     pixel_test
     png_test
@@ -28,7 +29,6 @@ set(cross_tests
     recording_corpus_test
     recording_format_test
     recording_repair_test
-    save_checksum_test
     units_test
     window_map_test)
 add_custom_target(cross_tests)

@@ -10,6 +10,7 @@
 #include <linux/memlane.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <termios.h> // the number of TCGETS, on PowerPC
 #include <unistd.h>
 
 using namespace guest;

@@ -3,6 +3,7 @@
 #include "picture.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -105,7 +106,9 @@ TEST_F(Frame, what_is_written_is_read_and_lies_in_its_rows)
     picture made({5, 3}, gray(1));
     made.row(2)[4] = {10, 20, 30};
     write_frame(made, whole(mode_.size), mode_, memory_);
-    EXPECT_EQ(memory_[2 * 20 + 4 * 3], std::byte{30}) << "blue comes first";
+    // A pixel is a number, of which blue is the lowest byte.
+    const std::size_t blue = std::endian::native == std::endian::little ? 0 : 2;
+    EXPECT_EQ(memory_[2 * 20 + 4 * 3 + blue], std::byte{30});
     EXPECT_EQ(read_frame(mode_, memory_, gray_palette()), made);
 }
 

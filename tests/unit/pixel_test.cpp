@@ -3,6 +3,7 @@
 #include "memlane/pixel.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdlib>
 #include <vector>
 
@@ -54,6 +55,19 @@ std::vector<std::byte> bytes(const std::vector<unsigned>& values)
     return made;
 }
 
+/** Pixels of @p size bytes, each a number in the byte order of this machine. */
+std::vector<std::byte> words(std::size_t size, const std::vector<unsigned>& values)
+{
+    std::vector<std::byte> made;
+    for (const unsigned each : values) {
+        for (std::size_t i = 0; i < size; ++i) {
+            const std::size_t place = std::endian::native == std::endian::little ? i : size - 1 - i;
+            made.push_back(static_cast<std::byte>(each >> 8 * place));
+        }
+    }
+    return made;
+}
+
 TEST(PixelFormats, have_names_that_are_parsed)
 {
     for (const pixel_format each : formats) {
@@ -75,21 +89,18 @@ TEST(PixelFormats, take_their_bytes)
     EXPECT_EQ(layout_of(pixel_format::gray8).bytes(), 1U);
 }
 
-// What lies in memory on a little-endian machine, which the driver's users have.
 TEST(PackPixels, stores_what_the_format_says)
 {
     const std::vector<rgb> colours = {{0x12, 0x34, 0x56}, {255, 255, 255}};
-    EXPECT_EQ(pack(layout_of(pixel_format::xrgb8888), colours),
-              bytes({0x56, 0x34, 0x12, 0, 0xff, 0xff, 0xff, 0}));
-    EXPECT_EQ(pack(layout_of(pixel_format::rgb888), colours),
-              bytes({0x56, 0x34, 0x12, 0xff, 0xff, 0xff}));
+    EXPECT_EQ(pack(layout_of(pixel_format::xrgb8888), colours), words(4, {0x123456, 0xffffff}));
+    EXPECT_EQ(pack(layout_of(pixel_format::rgb888), colours), words(3, {0x123456, 0xffffff}));
     // 0x12 >> 3, 0x34 >> 2, 0x56 >> 3
-    EXPECT_EQ(pack(layout_of(pixel_format::rgb565), colours), bytes({0xaa, 0x11, 0xff, 0xff}));
-    EXPECT_EQ(pack(rgba8888, colours), bytes({0, 0x56, 0x34, 0x12, 0, 0xff, 0xff, 0xff}));
-    EXPECT_EQ(pack(rgb555, colours), bytes({0xca, 0x08, 0xff, 0x7f}));
-    EXPECT_EQ(pack(bgr565, colours), bytes({0xa2, 0x51, 0xff, 0xff}));
+    EXPECT_EQ(pack(layout_of(pixel_format::rgb565), colours), words(2, {0x11aa, 0xffff}));
+    EXPECT_EQ(pack(rgba8888, colours), words(4, {0x12345600, 0xffffff00}));
+    EXPECT_EQ(pack(rgb555, colours), words(2, {0x08ca, 0x7fff}));
+    EXPECT_EQ(pack(bgr565, colours), words(2, {0x51a2, 0xffff}));
     EXPECT_EQ(pack(rgb332, colours), bytes({0x05, 0xff}));
-    EXPECT_EQ(pack(red_only, colours), bytes({0x12, 0x12, 0xff, 0xff}));
+    EXPECT_EQ(pack(red_only, colours), words(2, {0x1212, 0xffff}));
 }
 
 TEST(PackPixels, makes_grays_of_colours_as_bright)
@@ -143,9 +154,9 @@ TEST(Pixels, with_a_field_of_no_bits_have_none_of_that_colour)
 
 TEST(UnpackPixels, ignores_bits_that_are_no_colours)
 {
-    EXPECT_EQ(unpack(layout_of(pixel_format::xrgb8888), bytes({1, 2, 3, 0xee})).front(),
+    EXPECT_EQ(unpack(layout_of(pixel_format::xrgb8888), words(4, {0xee030201})).front(),
               (rgb{3, 2, 1}));
-    EXPECT_EQ(unpack(rgb555, bytes({0, 0x80})).front(), (rgb{0, 0, 0}));
+    EXPECT_EQ(unpack(rgb555, words(2, {0x8000})).front(), (rgb{0, 0, 0}));
 }
 
 TEST(UnpackPixels, looks_indices_up_in_a_palette)

@@ -46,7 +46,7 @@ TEST(WindowMap, gives_each_piece_of_a_job)
     const memfd_memory memory(200 * mib, seed);
     const job work = job_over(memory, 8192, 180 * mib, 4 * mib);
     window_map windows(work);
-    for (const std::uint64_t piece : {0UL, 60 * mib, 64 * mib, 176 * mib, 4 * mib}) {
+    for (const std::uint64_t piece : {std::uint64_t{0}, 60 * mib, 64 * mib, 176 * mib, 4 * mib}) {
         EXPECT_TRUE(is_part(windows.at(piece, 4 * mib), memory, 8192 + piece)) << piece;
     }
 }
