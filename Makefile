@@ -23,7 +23,7 @@ locked := mkdir -p build && exec flock build/.lock
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
 .PHONY: all build vm-build vm-host host host-programs module test-devices edu-capture
-.PHONY: demo test test-slow fuzz bench vm check install clean help
+.PHONY: demo test test-slow test-matrix fuzz bench vm check install clean help
 
 all: build
 
@@ -73,6 +73,14 @@ test:
 	@scripts/setup
 	@tests/run
 
+# One kernel: make test-matrix KERNELS=6.12
+KERNELS ?=
+
+test-matrix:
+	@scripts/setup --matrix
+	@scripts/kernel >/dev/null
+	@tests/matrix $(KERNELS)
+
 test-slow:
 	@scripts/setup --slow
 	@$(MAKE) -s build
@@ -117,6 +125,7 @@ help:
 	@echo 'make demo     the problem and its solution, in a guest (3 minutes)'
 	@echo 'make test     all tests, on this machine and in a guest'
 	@echo 'make test-slow  the X server on a screen, 10 million frames, each in a guest'
+	@echo 'make test-matrix  the guest suites under every kernel of tests/vm/kernels.conf'
 	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
 	@echo 'make bench    guest instructions for a MiB, each way'
 	@echo 'make vm       a shell in a guest with the module loaded'

@@ -4,7 +4,7 @@
 # program's counts go to build/test-results, as NAME.count: "PASSED FAILED".
 
 # shellcheck disable=SC2154 # tree comes from common.sh
-results=$tree/build/test-results
+results=${MEMLANE_RESULTS:-$tree/build/test-results}
 # shellcheck disable=SC2034 # the lists are for those who source this
 readonly host_suites=(release/unit asan/unit release/install release/power)
 # shellcheck disable=SC2034

@@ -16,6 +16,8 @@ readonly base_kernel_args=(
 build_qemu_args() {
     local kernel=$boot_cache/vmlinux
     [[ $bios == false ]] || kernel=$kernel_image
+    # Watched, the firmware's interpreter takes 30 s a device to route interrupts.
+    [[ $kernel_name != debug ]] || kernel_args+=' acpi=noirq'
     # In a shell the boot messages are only in the way.
     ((${#command[@]})) || kernel_args+=' quiet loglevel=3'
     choose_machine
