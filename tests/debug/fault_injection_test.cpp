@@ -46,8 +46,9 @@ protected:
     /// allocations can be done without, so a success in between is none to wonder at.
     static void expect_clean(
         const std::function<int()>& operation, const std::function<void()>& undo = [] {},
-        const std::set<int>& errors = {ENOMEM})
+        std::set<int> errors = {ENOMEM})
     {
+        errors.insert(EFAULT); // copies from and to user space fail like allocations
         const auto attempts = debug::fail_each(operation, undo);
         ASSERT_FALSE(attempts.empty());
         EXPECT_FALSE(attempts.back().reached) << "it never came to an end";
