@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Headers of the running kernel if there are, else of the one that scripts/vm boots.
 ifndef KVER
 KVER := $(shell uname -r | grep -xF -f <(cd /lib/modules && ls -d */build 2>/dev/null | \
-	cut -d / -f 1) || scripts/kernel --version 6.1)
+	cut -d / -f 1) || scripts/kernel --version 6.1 2>/dev/null)
 endif
 PREFIX ?= /usr/local
 

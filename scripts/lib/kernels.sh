@@ -5,7 +5,7 @@
 # trees do not cost a quarter of an hour each.
 
 readonly kernels_conf=$tree/tests/vm/kernels.conf
-readonly kernel_cache=${MEMLANE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memlane}
+readonly kernel_cache=${MEMLANE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/memlane}
 
 kernel_names() {
     awk '!/^#/ && NF { print $1 }' "$kernels_conf"

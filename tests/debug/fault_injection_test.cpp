@@ -79,12 +79,12 @@ protected:
 
 TEST_F(FaultInjection, creating_pages)
 {
-    expect_creation({.size = "8M"});
+    expect_creation({.size = "1M"});
 }
 
 TEST_F(FaultInjection, creating_contiguous_pages)
 {
-    expect_creation({.size = "8M", .contiguous = true});
+    expect_creation({.size = "1M", .contiguous = true});
 }
 
 TEST_F(FaultInjection, creating_a_ring)
