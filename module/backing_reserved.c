@@ -20,12 +20,6 @@
 #include "of.h"
 #include "region.h"
 
-/* The kernel adds struct pages by this much, 2 MiB on x86. */
-static u64 range_granule(void)
-{
-	return memremap_compat_align();
-}
-
 /* Ranges with pages from boot on, of which nobody else keeps account. */
 static struct resource claimed = {
 	.name = "memlane",
@@ -60,7 +54,8 @@ static int fail_without_pages(struct memlane_spec *spec,
 static int check_range(struct memlane_spec *spec,
 		       enum memlane_reservation reservation)
 {
-	u64 granule = range_granule();
+	/* The kernel adds struct pages by this much, 2 MiB on x86. */
+	u64 granule = memremap_compat_align();
 	u64 last;
 
 	if (!IS_ENABLED(CONFIG_ZONE_DEVICE))
@@ -203,7 +198,6 @@ static int make_pages(struct memlane_region *region, struct memlane_spec *spec)
 unmap_range:
 	unmap_range(region->pgmap);
 release_range:
-	region->pgmap = NULL;
 	release_mem_region(spec->phys_addr, spec->size);
 	return err;
 }

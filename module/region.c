@@ -277,6 +277,14 @@ put:
 	return ERR_PTR(err);
 }
 
+/* The memory; the struct is there as long as its device is held. */
+static void free_memory(struct memlane_region *region)
+{
+	memlane_ring_free(region);
+	memlane_sync_free(region);
+	region->backing->destroy(region);
+}
+
 static int region_kill(struct memlane_region *region)
 {
 	int err = 0;
@@ -308,10 +316,8 @@ int memlane_region_destroy(struct memlane_region *region)
 	memlane_screen_unpublish(region);
 	region_unpublish(region);
 	memlane_screen_free(region);
-	memlane_ring_free(region);
-	memlane_sync_free(region);
 	/* Before the name is free again: the next owner may want this range. */
-	region->backing->destroy(region);
+	free_memory(region);
 	registry_del(region);
 	put_device(&region->dev);
 	return 0;
@@ -346,14 +352,6 @@ void memlane_region_hide(struct memlane_region *region)
 	region->alive = false;
 	mutex_unlock(&region->lock);
 	region_unpublish(region);
-}
-
-/* The memory; the struct is there as long as its device is held. */
-static void free_memory(struct memlane_region *region)
-{
-	memlane_ring_free(region);
-	memlane_sync_free(region);
-	region->backing->destroy(region);
 }
 
 /**

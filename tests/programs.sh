@@ -45,6 +45,22 @@ count() {
     fi
 }
 
+# add_up SUITE...: adds the counts of their programs to passed and failed. What has
+# left no count died, or the guest did.
+add_up() {
+    local program counts program_passed program_failed
+    while read -r program; do
+        counts=$(result_file "$program" count)
+        if read -r program_passed program_failed 2>/dev/null <"$counts"; then
+            passed=$((passed + program_passed))
+            failed=$((failed + program_failed))
+        else
+            warn "$program: no result"
+            failed=$((failed + 1))
+        fi
+    done < <(programs "$@")
+}
+
 # run_program PROGRAM: fails if one of its tests does.
 run_program() {
     local json status counts

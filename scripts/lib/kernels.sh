@@ -17,6 +17,15 @@ kernel_field() {
         '$1 == name { print $field; found = 1 } END { exit !found }' "$kernels_conf"
 }
 
+# kbuild_arguments ARCHITECTURE: what make needs for its kernel and modules, a line each
+kbuild_arguments() {
+    case $1 in
+        x86_64) printf 'ARCH=x86_64\n' ;;
+        powerpc) printf '%s\n' ARCH=powerpc CROSS_COMPILE=powerpc-linux-gnu- ;;
+        *) die 1 "no way to build for $1" ;;
+    esac
+}
+
 # source_version SERIES: the package's, e.g. 6.1.192-2
 source_version() {
     dpkg-query --show --showformat '${Version}' "linux-source-$1" 2>/dev/null ||

@@ -19,15 +19,16 @@ shift 3
 headers=$(modules_of "$kernel")/build || true
 [[ -d $headers ]] ||
     die 1 "no headers for kernel $kernel (scripts/setup installs linux-headers-amd64)"
-cross=()
+architecture=x86_64
 if grep -q -x 'CONFIG_PPC=y' "$headers/.config"; then
-    cross=(ARCH=powerpc CROSS_COMPILE=powerpc-linux-gnu-)
+    architecture=powerpc
 fi
+mapfile -t for_architecture < <(kbuild_arguments "$architecture")
 mkdir -p "$directory"
 # A source that is gone must not be built from its old link.
 find "$directory" -maxdepth 1 -type l -delete
 ln -s "$sources"/* "$tree/include" "$directory"
 # No BTF: the headers lack the vmlinux it takes.
-make -s -C "$headers" "${cross[@]}" M="$directory" W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
+make -s -C "$headers" "${for_architecture[@]}" M="$directory" W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
 # Kbuild leaves an unchanged result alone; make must see that it was looked at.
 touch "$directory"/*.ko

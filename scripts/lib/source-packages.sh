@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Building Debian's source packages for PowerPC, of which Debian 12 has no binary
-# ones. Who sources this has a function build_NAME for each.
+# ones. Who sources this has the array packages, and a function build_NAME for each,
+# which installs to $prefix.
 
 readonly triplet=powerpc-linux-gnu
 # Small, and in pieces of which the linker takes what is called.
 readonly flags='-Os -fno-pie -ffunction-sections -fdata-sections'
 
-# source_key FILE...: changes with the files and with the packages
+# source_key FILE...: changes with the files, with this one and with the packages
 source_key() {
     local sources
     sources=$(apt-get source -q --print-uris "${packages[@]}" 2>/dev/null |
         sed -n "s/^'[^']*' //p")
     [[ $sources ]] || die 1 'apt knows no sources: run scripts/setup --cross'
-    cat "$@" - <<<"$sources" | sha256sum | cut -c 1-12
+    cat "$@" "${BASH_SOURCE[0]}" - <<<"$sources" | sha256sum | cut -c 1-12
 }
 
 # fail_by LOG MESSAGE
@@ -52,4 +53,17 @@ build_packages() {
     done
     rm -rf "$work"
     touch "$prefix/complete"
+}
+
+# provide_packages STEM REBUILD COMMAND FILE...: prints where they are, built if they
+# are not there yet, or if REBUILD is true; COMMAND first. The FILEs decide on how.
+provide_packages() {
+    local prefix lock
+    prefix=$kernel_cache/$1-$(source_key "${@:4}")
+    mkdir -p "$kernel_cache"
+    # One at a time: two would build the same.
+    exec {lock}>"$kernel_cache/$1.lock"
+    flock "$lock"
+    [[ -f $prefix/complete && $2 == false ]] || build_packages "$3"
+    printf '%s\n' "$prefix"
 }

@@ -2,11 +2,12 @@
 # shellcheck shell=bash disable=SC2034 # the results are read by the other pieces
 # From the name of a kernel to its files.
 
-# find_kernel NAME|VERSION: sets kernel_version, kernel_image, kernel_architecture
-# kernel_modules, the folder of its modules, and program_preset, whose programs run
-# under it.
+# find_kernel NAME|VERSION: sets kernel_version, kernel_image, kernel_architecture,
+# kernel_argument, kernel_modules, the folder of its modules, and program_preset, whose
+# programs run under it.
 find_kernel() {
     kernel_architecture=$(kernel_field "$1" 2) || kernel_architecture=x86_64
+    kernel_argument=$(kernel_field "$1" 4) || kernel_argument=''
     if [[ $(kernel_field "$1" 3) == source-* ]]; then
         find_built_kernel "$1"
     else

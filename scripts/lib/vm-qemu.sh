@@ -16,8 +16,6 @@ readonly base_kernel_args=(
 build_qemu_args() {
     local kernel=$boot_cache/vmlinux
     [[ $bios == false ]] || kernel=$kernel_image
-    # Watched, the firmware's interpreter takes 30 s a device to route interrupts.
-    [[ $kernel_name != debug ]] || kernel_args+=' acpi=noirq'
     # In a shell the boot messages are only in the way.
     ((${#command[@]})) || kernel_args+=' quiet loglevel=3'
     choose_machine
@@ -25,7 +23,7 @@ build_qemu_args() {
         -nodefaults -no-user-config -no-reboot -nic none -display none
         "${machine_args[@]}" -m "$((memory >> 20))M" -smp "$cpus"
         -kernel "$kernel" -initrd initrd
-        -append "${base_kernel_args[*]} $kernel_args"
+        -append "${base_kernel_args[*]} $kernel_argument $kernel_args"
     )
     if [[ $icount == true ]]; then
         qemu_args+=(-accel tcg -icount 'shift=0,sleep=off')
@@ -57,9 +55,8 @@ choose_machine() {
 }
 
 # A machine without firmware describes itself by a device tree, which QEMU makes
-# for just these arguments; with --overlay it is changed, as tree.dtb.
-add_device_tree() {
-    [[ $overlay ]] || return 0
+# for just these arguments. With the overlay it becomes tree.dtb.
+make_device_tree() {
     if ! {
         "$qemu_program" "${qemu_args[@]}" -machine dumpdtb=machine.dtb </dev/null >qemu.log 2>&1 &&
             dtc -q -@ -I dts -O dtb -o overlay.dtbo "$overlay" &&

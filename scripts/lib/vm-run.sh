@@ -40,8 +40,10 @@ open_streams() {
 
 start_qemu() {
     build_qemu_args
-    (cd "$guest_dir" && add_device_tree) || exit
-    [[ ! $overlay ]] || qemu_args+=(-dtb tree.dtb)
+    if [[ $overlay ]]; then
+        (cd "$guest_dir" && make_device_tree) || exit
+        qemu_args+=(-dtb tree.dtb)
+    fi
     touch "$guest_dir"/{stdout,stderr}
     mkfifo "$guest_dir/status"
     # QEMU holds descriptor 9 so that the status port ends when QEMU does,
