@@ -16,11 +16,16 @@ namespace {
 
 constexpr std::uint32_t usual_bytes = 4096; // suits nearly every disk and file system
 
-/** From Linux 6.6 on a tmpfs takes O_DIRECT, and copies nevertheless. */
+/**
+ * From Linux 6.6 on a tmpfs takes O_DIRECT, and copies nevertheless. A device's node lies in one
+ * too (devtmpfs), what it leads to does not.
+ */
 bool is_memory(int fd)
 {
-    struct statfs status = {};
-    return ::fstatfs(fd, &status) == 0 && status.f_type == TMPFS_MAGIC;
+    struct stat file = {};
+    struct statfs system = {};
+    return ::fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && ::fstatfs(fd, &system) == 0 &&
+           system.f_type == TMPFS_MAGIC;
 }
 
 } // namespace
