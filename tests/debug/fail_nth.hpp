@@ -25,7 +25,7 @@ struct attempt {
 std::vector<attempt> fail_each(const std::function<int()>& operation,
                                const std::function<void()>& undo);
 
-/// What the kernel finds to be leaked since clear_leaks(), if it is ours; empty if
+/// What the kernel finds to be leaked by this program since clear_leaks(); empty if
 /// nothing. Takes some seconds.
 std::string find_leaks();
 void clear_leaks();

@@ -80,15 +80,30 @@ void kernel_log_listener::OnTestEnd(const testing::TestInfo& /*test*/)
 {
     const std::vector<std::string> messages = log_.read();
     auto line = std::find_if(messages.begin(), messages.end(), is_kernel_report);
-    if (line == messages.end()) {
-        return;
+    while (line != messages.end()) {
+        const auto next = std::find_if(line + 1, messages.end(), is_kernel_report);
+        std::string quoted;
+        const auto end = line + std::min(next - line, quoted_lines);
+        for (; line != end; ++line) {
+            quoted += *line + '\n';
+        }
+        const bool ours =
+            std::none_of(forgiven_.begin(), forgiven_.end(), [&](const std::string& text) {
+                return quoted.find(text) != std::string::npos;
+            });
+        if (ours) {
+            ADD_FAILURE() << "the kernel logged:\n" << quoted;
+        }
+        line = next;
     }
-    std::string quoted;
-    const auto end = line + std::min(messages.end() - line, quoted_lines);
-    for (; line != end; ++line) {
-        quoted += *line + '\n';
-    }
-    ADD_FAILURE() << "the kernel logged:\n" << quoted;
+    forgiven_.clear();
 }
+
+void kernel_log_listener::forgive(std::string_view text)
+{
+    forgiven_.emplace_back(text);
+}
+
+std::vector<std::string> kernel_log_listener::forgiven_;
 
 } // namespace guest
