@@ -16,6 +16,9 @@
 #include "compat/page_order.h"
 #include "region.h"
 
+/* What one entry of a mapping's page tables can stand for, at the most. */
+#define HUGE_ORDER	((unsigned int)(PMD_SHIFT - PAGE_SHIFT))
+
 /* Fail rather than wake the OOM killer: the caller can ask for less. */
 #define BLOCK_GFP	(GFP_USER | __GFP_ZERO | __GFP_NOWARN)
 
@@ -111,12 +114,18 @@ static int take_block(struct block_list *list, unsigned int *order)
 	return err;
 }
 
+/* Huge blocks first, so that each is at a multiple of its size in the region. */
 static int by_address(const void *a, const void *b)
 {
-	unsigned long left = page_to_pfn(((const struct block *)a)->page);
-	unsigned long right = page_to_pfn(((const struct block *)b)->page);
+	const struct block *left = a, *right = b;
+	bool left_huge = left->order == HUGE_ORDER;
+	bool right_huge = right->order == HUGE_ORDER;
+	unsigned long left_pfn = page_to_pfn(left->page);
+	unsigned long right_pfn = page_to_pfn(right->page);
 
-	return left < right ? -1 : left > right;
+	if (left_huge != right_huge)
+		return left_huge ? -1 : 1;
+	return left_pfn < right_pfn ? -1 : left_pfn > right_pfn;
 }
 
 static void sort_blocks(struct block_list *list)
@@ -126,7 +135,7 @@ static void sort_blocks(struct block_list *list)
 
 static int take_any(struct block_list *list, unsigned long nr_pages)
 {
-	unsigned int order = MEMLANE_TOP_ORDER;
+	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER, HUGE_ORDER);
 
 	list->gfp |= __GFP_COMP;
 	while (nr_pages) {

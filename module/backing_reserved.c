@@ -98,6 +98,18 @@ static int check_unused(struct memlane_spec *spec)
 	return 0;
 }
 
+/*
+ * Large folios, as the start and the size allow, up to what one entry of a page
+ * directory maps: of a small one without a file, the fast way to pin pages thinks
+ * that it may be secret from 6.6 on, and takes the slow way (gup_fast_folio_allowed()
+ * in mm/gup.c).
+ */
+static unsigned int range_order(u64 start, u64 size)
+{
+	return min_t(unsigned int, __ffs64(start | size), PMD_SHIFT) -
+	       PAGE_SHIFT;
+}
+
 static struct dev_pagemap *map_range(u64 start, u64 size)
 {
 	struct dev_pagemap *pgmap = kzalloc(sizeof(*pgmap), GFP_KERNEL);
@@ -109,6 +121,7 @@ static struct dev_pagemap *map_range(u64 start, u64 size)
 	pgmap->range.start = start;
 	pgmap->range.end = start + size - 1;
 	pgmap->nr_range = 1;
+	pgmap->vmemmap_shift = range_order(start, size);
 
 	addr = memremap_pages(pgmap, NUMA_NO_NODE);
 	if (IS_ERR(addr)) {
@@ -175,13 +188,32 @@ static int use_boot_pages(struct memlane_region *region,
 	return err;
 }
 
-static int make_pages(struct memlane_region *region, struct memlane_spec *spec)
+static int stop_walk(struct resource *res, void *arg)
 {
-	int err;
+	return 1;
+}
 
-	if (!request_mem_region(spec->phys_addr, spec->size, "memlane"))
+/* A refusal does not tell whether the range is taken or memory ran out. */
+static int claim_range(struct memlane_spec *spec)
+{
+	u64 last = spec->phys_addr + spec->size - 1;
+
+	if (request_mem_region(spec->phys_addr, spec->size, "memlane"))
+		return 0;
+	if (walk_iomem_res_desc(IORES_DESC_NONE,
+				IORESOURCE_MEM | IORESOURCE_BUSY,
+				spec->phys_addr, last, NULL, stop_walk) == 1)
 		return memlane_fail(spec, -EBUSY,
 				    "another driver has claimed the range, or part of it");
+	return memlane_fail(spec, -ENOMEM, "out of memory");
+}
+
+static int make_pages(struct memlane_region *region, struct memlane_spec *spec)
+{
+	int err = claim_range(spec);
+
+	if (err)
+		return err;
 
 	region->pgmap = map_range(spec->phys_addr, spec->size);
 	if (IS_ERR(region->pgmap)) {
@@ -226,13 +258,15 @@ static int reserved_create(struct memlane_region *region,
  */
 static bool reserved_busy(const struct memlane_region *region)
 {
-	pgoff_t i;
+	pgoff_t i = 0;
 
-	for (i = 0; i < region->nr_pages; i++) {
-		if (page_ref_count(memlane_page(region, i)) != 1)
+	while (i < region->nr_pages) {
+		struct page *head = memlane_page(region, i);
+
+		if (page_ref_count(head) != 1)
 			return true;
-		if (!(i % 4096))
-			cond_resched();
+		i += 1UL << compound_order(head);
+		cond_resched();
 	}
 	return false;
 }

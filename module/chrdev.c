@@ -29,6 +29,7 @@ static int memlane_open(struct inode *inode, struct file *file)
 	}
 	opened->region = region;
 	file->private_data = opened;
+	file->f_mapping = region->inode->i_mapping;
 	return 0;
 }
 
@@ -197,6 +198,7 @@ const struct file_operations memlane_fops = {
 	.read_iter = memlane_read_iter,
 	.write_iter = memlane_write_iter,
 	.mmap = memlane_mmap,
+	.get_unmapped_area = thp_get_unmapped_area, /* for huge entries */
 	.fsync = noop_fsync, /* nothing lies behind the memory */
 	.splice_read = memlane_splice_read,
 	.poll = memlane_poll,

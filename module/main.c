@@ -11,9 +11,13 @@ static int __init memlane_init(void)
 {
 	int err;
 
-	err = memlane_region_init();
+	err = memlane_inode_init();
 	if (err)
 		return err;
+
+	err = memlane_region_init();
+	if (err)
+		goto exit_inode;
 
 	err = memlane_params_create();
 	if (err)
@@ -35,6 +39,8 @@ destroy_params:
 	memlane_params_destroy();
 exit_region:
 	memlane_region_exit();
+exit_inode:
+	memlane_inode_exit();
 	return err;
 }
 
@@ -49,6 +55,7 @@ static void __exit memlane_exit(void)
 	memlane_of_exit();
 	memlane_params_destroy();
 	memlane_region_exit();
+	memlane_inode_exit();
 }
 
 module_init(memlane_init);

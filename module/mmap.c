@@ -17,7 +17,7 @@
  */
 #define FAULT_PAGES	64UL
 
-static vm_fault_t memlane_fault(struct vm_fault *vmf)
+static vm_fault_t insert_pages(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct memlane_region *region = vma->vm_private_data;
@@ -43,6 +43,25 @@ static vm_fault_t memlane_fault(struct vm_fault *vmf)
 	return VM_FAULT_NOPAGE;
 }
 
+/* The kernel maps the folio around the page with one entry, where it can. */
+static vm_fault_t hand_out_page(struct vm_fault *vmf)
+{
+	struct memlane_region *region = vmf->vma->vm_private_data;
+
+	if (vmf->pgoff >= region->nr_pages)
+		return VM_FAULT_SIGBUS;
+	vmf->page = memlane_page(region, vmf->pgoff);
+	get_page(vmf->page);
+	return 0;
+}
+
+static vm_fault_t memlane_fault(struct vm_fault *vmf)
+{
+	if (vmf->vma->vm_flags & VM_MIXEDMAP)
+		return insert_pages(vmf);
+	return hand_out_page(vmf);
+}
+
 /* Also when a mapping is split, or copied by fork(). */
 static void memlane_vma_open(struct vm_area_struct *vma)
 {
@@ -61,6 +80,21 @@ static const struct vm_operations_struct memlane_vm_ops = {
 	.close = memlane_vma_close,
 	.fault = memlane_fault,
 };
+
+/*
+ * Whether one entry at least will map a folio of PMD_SIZE, which saves page
+ * tables, faults, and most of what pinning costs. The price is that elsewhere
+ * in the mapping a fault brings one page.
+ */
+static bool is_huge(const struct memlane_region *region,
+		    const struct vm_area_struct *vma)
+{
+	unsigned long first = ALIGN(vma->vm_start, PMD_SIZE);
+	unsigned long skew = (vma->vm_start >> PAGE_SHIFT) - vma->vm_pgoff;
+
+	return region->huge && IS_ALIGNED(skew, PMD_SIZE >> PAGE_SHIFT) &&
+	       first < vma->vm_end && vma->vm_end - first >= PMD_SIZE;
+}
 
 /**
  * memlane_region_mmap() - map a part of a region
@@ -83,7 +117,8 @@ int memlane_region_mmap(struct memlane_region *region,
 		return -EINVAL;
 
 	/* MIXEDMAP lets a fault insert pages; it does not hinder pinning. */
-	memlane_vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP,
+	memlane_vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP |
+			     (is_huge(region, vma) ? 0 : VM_MIXEDMAP),
 			     VM_MAYEXEC);
 	vma->vm_private_data = region;
 	vma->vm_ops = &memlane_vm_ops;

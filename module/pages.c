@@ -174,3 +174,32 @@ u64 memlane_pages_runs(const struct memlane_pages *pages)
 		runs += !follows(&pages->bvec[i - 1], pages->bvec[i].bv_page);
 	return runs;
 }
+
+/**
+ * memlane_enter_folios() - tell folios their place, for mappings
+ * @region: the region, its pages entered
+ *
+ * The kernel maps a folio of PMD_SIZE with one entry where its first page is at
+ * a multiple of that in the file. It takes the driver's word for it that the
+ * address of a page tells which page of the folio it is.
+ *
+ * Return: true if there are such folios, and all are at such a place.
+ */
+bool memlane_enter_folios(const struct memlane_region *region)
+{
+	const pgoff_t huge = PMD_SIZE >> PAGE_SHIFT;
+	bool found = false, misplaced = false;
+	pgoff_t i = 0;
+
+	while (i < region->nr_pages) {
+		struct folio *folio = page_folio(memlane_page(region, i));
+		pgoff_t nr = folio_nr_pages(folio);
+
+		folio->index = i;
+		found |= nr == huge;
+		misplaced |= nr == huge && !IS_ALIGNED(i, huge);
+		i += nr;
+		cond_resched();
+	}
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) && found && !misplaced;
+}

@@ -107,6 +107,7 @@ static void region_release(struct device *dev)
 	struct memlane_region *region =
 		container_of(dev, struct memlane_region, dev);
 
+	iput(region->inode);
 	mutex_destroy(&region->lock);
 	kfree(region);
 }
@@ -118,6 +119,11 @@ static struct memlane_region *region_alloc(const struct memlane_spec *spec)
 	region = kzalloc(sizeof(*region), GFP_KERNEL);
 	if (!region)
 		return NULL;
+	region->inode = memlane_inode_create(spec->size);
+	if (IS_ERR(region->inode)) {
+		kfree(region);
+		return NULL;
+	}
 
 	device_initialize(&region->dev);
 	region->dev.class = memlane_class;
@@ -228,6 +234,7 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 	if (err)
 		goto unregister;
 	region->nr_runs = memlane_pages_runs(&region->pages);
+	region->huge = memlane_enter_folios(region);
 
 	err = memlane_sync_create(region, spec);
 	if (err)

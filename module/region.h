@@ -105,11 +105,13 @@ struct memlane_stats {
  * struct memlane_region - a region
  * @dev: holds the reference count; the struct is freed on the last put
  * @cdev: the node; an open file holds it, and through it @dev
+ * @inode: what an open node maps and has the size of
  * @node: entry in the registry, guarded by the registry's lock
  * @name: as in /dev/memlane/NAME
  * @size: bytes
  * @nr_pages: the same in pages
  * @nr_runs: physically contiguous runs
+ * @huge: folios of PMD_SIZE are in it, each at a multiple of that
  * @backing: where the pages come from
  * @pages: the pages
  * @pgmap: struct pages of a reserved range, owned by its backing
@@ -130,11 +132,13 @@ struct memlane_stats {
 struct memlane_region {
 	struct device dev;
 	struct cdev cdev;
+	struct inode *inode;
 	struct list_head node;
 	char name[MEMLANE_NAME_SIZE];
 	u64 size;
 	pgoff_t nr_pages;
 	u64 nr_runs;
+	bool huge;
 	const struct memlane_backing *backing;
 	struct memlane_pages pages;
 	struct dev_pagemap *pgmap;
@@ -185,6 +189,7 @@ unsigned int memlane_pages_find(const struct memlane_pages *pages,
 				pgoff_t index);
 struct page *memlane_page(const struct memlane_region *region, pgoff_t index);
 phys_addr_t memlane_phys(const struct memlane_region *region);
+bool memlane_enter_folios(const struct memlane_region *region);
 u64 memlane_pages_runs(const struct memlane_pages *pages);
 
 /* backing_*.c */
@@ -197,6 +202,11 @@ void memlane_free_pages(struct memlane_region *region);
 
 /* sysfs.c */
 extern const struct attribute_group *memlane_region_groups[];
+
+/* inode.c */
+int memlane_inode_init(void);
+void memlane_inode_exit(void);
+struct inode *memlane_inode_create(u64 size);
 
 /* chrdev.c, mmap.c, splice.c */
 struct pipe_inode_info;
