@@ -23,7 +23,7 @@ locked := mkdir -p build && exec flock build/.lock
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
 .PHONY: all build vm-build vm-host host host-programs module test-devices edu-capture
-.PHONY: demo test test-slow test-matrix fuzz bench vm check install clean help
+.PHONY: demo test test-slow test-matrix fuzz bench check-cost vm check install clean help
 
 all: build
 
@@ -62,6 +62,7 @@ $(test_devices): $(test_devices_sources) | $(module_dir)/memlane.ko
 edu-capture: $(edu_capture)
 
 $(edu_capture): $(edu_capture_sources) $(module_dir)/memlane.ko
+	@rm -f $(@D)/Module.symvers # Kbuild does not look whether memlane's symbols changed
 	@scripts/lib/module.sh samples/edu_capture $(CURDIR)/$(@D) $(KVER) MEMLANE=$(CURDIR) \
 		KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(module_dir)/Module.symvers
 
@@ -100,6 +101,12 @@ fuzz:
 		-print_final_stats=1 -artifact_prefix=build/fuzz/found/ \
 		build/fuzz/corpus tests/fuzz/corpus
 
+# UPDATE=--update makes what is measured the baseline.
+check-cost:
+	@scripts/setup
+	@$(MAKE) -s build
+	@bench/check-cost $(UPDATE)
+
 bench:
 	@scripts/setup
 	@bench/run
@@ -128,6 +135,7 @@ help:
 	@echo 'make test-matrix  the guest suites under every kernel of tests/vm/kernels.conf'
 	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
 	@echo 'make bench    guest instructions for a MiB, each way'
+	@echo 'make check-cost  the same against bench/baseline.json, as make test does'
 	@echo 'make vm       a shell in a guest with the module loaded'
 	@echo 'make build    library, command, tests and module; also plain make'
 	@echo 'make check    formats, clang-tidy, checkpatch, sparse, shellcheck'
