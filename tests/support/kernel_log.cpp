@@ -12,12 +12,31 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "guest.hpp"
+
 namespace guest {
 
 namespace {
 
 /** A report and the trace that follows it; more only hides the test's own output. */
-constexpr std::ptrdiff_t quoted_lines = 60;
+constexpr std::size_t quoted_lines = 60;
+
+/** Around reports that are expected; scripts/lib/guest-session.sh knows them too. */
+constexpr const char* expected_from = "memlane tests: reports are expected";
+constexpr const char* expected_until = "memlane tests: no more reports are expected";
+
+std::vector<std::string>& expected_texts()
+{
+    static std::vector<std::string> texts;
+    return texts;
+}
+
+bool is_expected(const std::string& report)
+{
+    return std::ranges::any_of(expected_texts(), [&](const std::string& text) {
+        return report.find(text) != std::string::npos;
+    });
+}
 
 std::vector<std::regex> load_patterns()
 {
@@ -76,34 +95,41 @@ std::vector<std::string> kernel_log::read()
     }
 }
 
+expected_reports::expected_reports(std::initializer_list<const char*> of)
+{
+    expected_texts().insert(expected_texts().end(), of.begin(), of.end());
+    write_file("/dev/kmsg", expected_from);
+}
+
+expected_reports::~expected_reports()
+{
+    write_file("/dev/kmsg", expected_until);
+}
+
 void kernel_log_listener::OnTestEnd(const testing::TestInfo& /*test*/)
 {
-    const std::vector<std::string> messages = log_.read();
-    auto line = std::find_if(messages.begin(), messages.end(), is_kernel_report);
-    while (line != messages.end()) {
-        const auto next = std::find_if(line + 1, messages.end(), is_kernel_report);
-        std::string quoted;
-        const auto end = line + std::min(next - line, quoted_lines);
-        for (; line != end; ++line) {
-            quoted += *line + '\n';
+    std::string report;
+    bool expected = false;
+    const auto judge = [&] {
+        if (!report.empty() && !(expected && is_expected(report))) {
+            ADD_FAILURE() << "the kernel logged:\n" << report;
         }
-        const bool ours =
-            std::none_of(forgiven_.begin(), forgiven_.end(), [&](const std::string& text) {
-                return quoted.find(text) != std::string::npos;
-            });
-        if (ours) {
-            ADD_FAILURE() << "the kernel logged:\n" << quoted;
+        report.clear();
+    };
+    std::size_t lines = 0;
+    for (const std::string& message : log_.read()) {
+        const bool begins = is_kernel_report(message);
+        if (begins || message == expected_from || message == expected_until) {
+            judge();
+            lines = 0;
         }
-        line = next;
+        expected = message == expected_from || (expected && message != expected_until);
+        if (begins || (!report.empty() && lines < quoted_lines)) {
+            report += message + '\n';
+            ++lines;
+        }
     }
-    forgiven_.clear();
+    judge();
 }
-
-void kernel_log_listener::forgive(std::string_view text)
-{
-    forgiven_.emplace_back(text);
-}
-
-std::vector<std::string> kernel_log_listener::forgiven_;
 
 } // namespace guest
