@@ -66,7 +66,7 @@ run_program() {
     local json status counts
     json=$(result_file "$1" json)
     printf '\n== %s\n' "$1"
-    timeout --kill-after=10 600 "$1" --gtest_color=no --gtest_output="json:$json" </dev/null
+    timeout -k 10 "${MEMLANE_PROGRAM_SECONDS:-600}" "$1" --gtest_color=no --gtest_output="json:$json" </dev/null
     status=$?
     ((status == 0)) || printf '%s: exit status %d\n' "$1" "$status"
     counts=$(count "$json" "$status")

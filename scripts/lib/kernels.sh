@@ -32,12 +32,21 @@ source_version() {
         die 1 "linux-source-$1 is missing: run scripts/setup --matrix"
 }
 
+# kernel_fragment NAME: its configuration, the later line counts; after the one that it
+# says to be on top of
+kernel_fragment() {
+    local fragment=$tree/tests/vm/kernels/$1.config base
+    base=$(sed -n 's/^# On top of \([a-z0-9]*\)\.config:.*/\1/p' "$fragment")
+    [[ ! $base ]] || kernel_fragment "$base"
+    cat "$fragment"
+}
+
 # kernel_directory NAME: where a kernel of our own is, or will be
 kernel_directory() {
     local name=$1 series key
-    series=$(kernel_field "$name" 3)
+    series=$(kernel_field "$name" 4)
     series=${series#source-}
-    key=$(sha256sum <"$tree/tests/vm/kernels/$name.config" | cut -c 1-12)
+    key=$(kernel_fragment "$name" | sha256sum | cut -c 1-12)
     printf '%s/kernel-%s-%s-%s\n' "$kernel_cache" "$name" "$(source_version "$series")" "$key"
 }
 

@@ -3,12 +3,13 @@
 # From the name of a kernel to its files.
 
 # find_kernel NAME|VERSION: sets kernel_version, kernel_image, kernel_architecture,
-# kernel_argument, kernel_modules, the folder of its modules, and program_preset, whose
+# kernel_machine, kernel_argument, kernel_modules, the folder of its modules, and program_preset, whose
 # programs run under it.
 find_kernel() {
     kernel_architecture=$(kernel_field "$1" 2) || kernel_architecture=x86_64
-    kernel_argument=$(kernel_field "$1" 4) || kernel_argument=''
-    if [[ $(kernel_field "$1" 3) == source-* ]]; then
+    kernel_machine=$(kernel_field "$1" 3) || kernel_machine=pc
+    kernel_argument=$(kernel_field "$1" 5) || kernel_argument=''
+    if [[ $(kernel_field "$1" 4) == source-* ]]; then
         find_built_kernel "$1"
     else
         find_packaged_kernel "$1"

@@ -41,17 +41,27 @@ build_qemu_args() {
     done
 }
 
-# Sets qemu_program and machine_args.
+# Sets qemu_program and machine_args, and what the machine and its kernel can have.
 choose_machine() {
-    qemu_program=qemu-system-x86_64
-    machine_args=(-machine pc -cpu max)
-    if [[ $kernel_architecture == powerpc ]]; then
-        qemu_program=qemu-system-ppc
-        machine_args=(-machine ppce500 -cpu e500v2)
-        # What this machine and its kernel can have at most.
-        cpus=1
-        ((memory <= 512 << 20)) || memory=$((512 << 20))
-    fi
+    qemu_program=qemu-system-ppc
+    machine_args=(-machine "$kernel_machine")
+    case $kernel_machine in
+        pc)
+            qemu_program=qemu-system-x86_64
+            machine_args+=(-cpu max)
+            ;;
+        ppce500)
+            machine_args+=(-cpu e500v2)
+            limit_machine 512
+            ;;
+        bamboo) limit_machine 256 ;;
+    esac
+}
+
+# limit_machine MEBIBYTES: a single CPU, with so much memory at most
+limit_machine() {
+    cpus=1
+    ((memory <= $1 << 20)) || memory=$(($1 << 20))
 }
 
 # A machine without firmware describes itself by a device tree, which QEMU makes

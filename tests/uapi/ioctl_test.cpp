@@ -118,59 +118,6 @@ TEST_F(IoctlTest, info_with_a_dirty_reserved_word_is_einval)
     }
 }
 
-TEST_F(IoctlTest, sync_hands_a_range_to_and_fro)
-{
-    for (const std::uint32_t owner : {MEMLANE_OWNER_DEVICE, MEMLANE_OWNER_CPU}) {
-        for (const std::uint32_t direction :
-             {MEMLANE_BIDIRECTIONAL, MEMLANE_TO_DEVICE, MEMLANE_FROM_DEVICE}) {
-            for (const std::uint64_t length : {0UL, 64UL, static_cast<unsigned long>(mib)}) {
-                memlane_sync args = {};
-                args.owner = owner;
-                args.direction = direction;
-                args.offset = mib - length;
-                args.length = length;
-                EXPECT_EQ(error_of(node_, MEMLANE_IOC_SYNC, &args), 0) << owner << direction;
-            }
-        }
-    }
-}
-
-TEST_F(IoctlTest, sync_with_bad_input_is_einval)
-{
-    const auto with = [&](auto change) {
-        memlane_sync args = {};
-        args.length = page;
-        change(args);
-        return error_of(node_, MEMLANE_IOC_SYNC, &args);
-    };
-    EXPECT_EQ(with([](memlane_sync& a) { a.flags = 1; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.owner = 2; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.direction = 3; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.reserved1 = 1; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.reserved[0] = 1; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.reserved[1] = 1; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) { a.offset = mib - page + 1; }), EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) {
-                  a.offset = mib + 1;
-                  a.length = 0;
-              }),
-              EINVAL);
-    EXPECT_EQ(with([](memlane_sync& a) {
-                  a.length = ~0ULL;
-                  a.offset = page;
-              }),
-              EINVAL);
-    EXPECT_EQ(with([](memlane_sync&) {}), 0);
-}
-
-TEST_F(IoctlTest, sync_by_a_reader_is_ebadf)
-{
-    const fd reader = region_.open(O_RDONLY);
-    memlane_sync args = {};
-    args.length = page;
-    EXPECT_EQ(error_of(reader, MEMLANE_IOC_SYNC, &args), EBADF);
-}
-
 TEST_F(IoctlTest, a_bad_pointer_is_efault)
 {
     for (const unsigned long request : {MEMLANE_IOC_INFO, MEMLANE_IOC_SAVE, MEMLANE_IOC_LOAD}) {
