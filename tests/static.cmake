@@ -7,9 +7,27 @@ memlane_googletest(memlane_gtest)
 memlane_test_support(memlane_testing)
 target_link_libraries(memlane_testing PUBLIC memlane_gtest)
 
-memlane_test_suite(uapi uapi memlane_testing)
-add_dependencies(uapi_tests all_samples)
-add_custom_target(guest_tests DEPENDS uapi_tests)
+# Not client_test, which needs QEMU's edu device: on ppce500 the kernel refuses a device
+# whose DMA reaches 32 bits only (EIO). Not create_reserved_test: without ZONE_DEVICE there
+# are the ranges of the device tree, see vm/powerpc. Not create_large_test, for which 512
+# MiB are little. Not console_test: there nothing is drawn, and we do not know yet why.
+set(guest_tests
+    create_test
+    framebuffer_test
+    heir_test
+    huge_mapping_test
+    ioctl_test
+    lifetime_test
+    node_test
+    ring_test
+    samples_test
+    sync_test
+    transfer_test)
+add_custom_target(guest_tests DEPENDS all_samples)
+foreach(name IN LISTS guest_tests)
+    memlane_test_program(uapi uapi/${name}.cpp memlane_testing)
+    add_dependencies(guest_tests uapi_${name})
+endforeach()
 
 # Their sizes are 64 bits wide, and far from that.
 target_compile_options(memlane_private INTERFACE -Wno-conversion -Wno-sign-conversion)

@@ -92,6 +92,8 @@ public:
     [[nodiscard]] std::string config() const { return "/sys/kernel/config/memlane/" + name_; }
     /// Opens the node; a failure is -1 with errno set.
     [[nodiscard]] fd open(int flags) const;
+    /// @return why it was not made, in words
+    [[nodiscard]] std::string why() const { return read_line(config() + "/error"); }
     /// Removes the region. @return 0 or the errno, EBUSY while it is in use.
     int destroy();
 

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/memlane.h>
-#include <linux/vt.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -553,67 +552,6 @@ TEST(Framebuffer, comes_and_goes_while_others_open_it)
     }
     ::kill(opener, SIGKILL);
     wait_child(opener);
-}
-
-// The kernel's console
-
-int give_console_1(int fd, std::uint32_t framebuffer)
-{
-    fb_con2fbmap map = {.console = 1, .framebuffer = framebuffer};
-    return ::ioctl(fd, FBIOPUT_CON2FBMAP, &map) == 0 ? 0 : errno;
-}
-
-TEST(Framebuffer, shows_the_console_and_goes_from_under_it)
-{
-    framebuffer screen;
-    const std::string node = screen.node();
-    {
-        const fd fb = screen.open(O_RDWR);
-        const auto index = static_cast<std::uint32_t>(std::stoul(node.substr(7)));
-        ASSERT_EQ(give_console_1(fb, index), 0);
-        ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
-        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25lMMMM"), 0);
-
-        // The first cell of 8x16 has an M, with dark and bright pixels; the last has none.
-        const mapping pixels(fb, vga_size, PROT_READ);
-        ASSERT_TRUE(pixels.ok());
-        const auto bright = [&](std::size_t left, std::size_t top) {
-            int count = 0;
-            for (std::size_t y = top; y < top + 16; ++y) {
-                for (std::size_t x = left; x < left + 8; ++x) {
-                    count += pixels[(y * 640 + x) * 4] != 0;
-                }
-            }
-            return count;
-        };
-        EXPECT_GT(bright(0, 0), 10);
-        EXPECT_LT(bright(0, 0), 118);
-        EXPECT_EQ(bright(632, 464), 0);
-    }
-    EXPECT_EQ(screen.memory().destroy(), 0);
-}
-
-TEST(Framebuffer, has_room_for_one_letter_of_the_console_at_least)
-{
-    framebuffer screen({.geometry = "8x8", .format = "gray8"});
-    const std::string node = screen.node();
-    {
-        const fd fb = screen.open(O_RDWR);
-        const auto index = static_cast<std::uint32_t>(std::stoul(node.substr(7)));
-        ASSERT_EQ(give_console_1(fb, index), 0);
-        ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
-        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25l\n\n\n\nM"), 0);
-        const mapping pixels(fb, page, PROT_READ);
-        ASSERT_TRUE(pixels.ok());
-        int lit = 0;
-        for (std::size_t i = 0; i < page; ++i) {
-            const bool is_inside = i % 64 < 8 && i / 64 < 8;
-            lit += is_inside && pixels[i] != 0;
-            EXPECT_TRUE(is_inside || pixels[i] == 0) << i;
-        }
-        EXPECT_GT(lit, 10);
-    }
-    EXPECT_EQ(screen.memory().destroy(), 0);
 }
 
 } // namespace

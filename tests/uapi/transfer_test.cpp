@@ -378,14 +378,14 @@ TEST_P(SaveTest, a_frozen_file_system_holds_the_save_and_lets_it_go)
 {
     const scratch_fs fs;
     const fd target = open_direct(fs.file("f"));
-    ASSERT_EQ(sh("fsfreeze -f " + fs.path()), 0);
+    ASSERT_EQ(sh("fsfreeze --freeze " + fs.path()), 0);
     const pid_t child = fork_child();
     if (child == 0) {
         exit_child(run(node_, MEMLANE_IOC_SAVE, whole(target)).error);
     }
     ::usleep(200'000);
     EXPECT_EQ(counter(region_.name(), "saves"), 0U);
-    ASSERT_EQ(sh("fsfreeze -u " + fs.path()), 0);
+    ASSERT_EQ(sh("fsfreeze --unfreeze " + fs.path()), 0);
     EXPECT_EQ(wait_child(child), 0);
     EXPECT_EQ(counter(region_.name(), "saved_bytes"), size);
 }
