@@ -16,9 +16,6 @@
 #include "compat/page_order.h"
 #include "region.h"
 
-/* What one entry of a mapping's page tables can stand for, at the most. */
-#define HUGE_ORDER	((unsigned int)(PMD_SHIFT - PAGE_SHIFT))
-
 /* Fail rather than wake the OOM killer: the caller can ask for less. */
 #define BLOCK_GFP	(GFP_USER | __GFP_ZERO | __GFP_NOWARN)
 
@@ -118,8 +115,8 @@ static int take_block(struct block_list *list, unsigned int *order)
 static int by_address(const void *a, const void *b)
 {
 	const struct block *left = a, *right = b;
-	bool left_huge = left->order == HUGE_ORDER;
-	bool right_huge = right->order == HUGE_ORDER;
+	bool left_huge = left->order == MEMLANE_HUGE_ORDER;
+	bool right_huge = right->order == MEMLANE_HUGE_ORDER;
 	unsigned long left_pfn = page_to_pfn(left->page);
 	unsigned long right_pfn = page_to_pfn(right->page);
 
@@ -135,7 +132,8 @@ static void sort_blocks(struct block_list *list)
 
 static int take_any(struct block_list *list, unsigned long nr_pages)
 {
-	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER, HUGE_ORDER);
+	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER,
+				   MEMLANE_HUGE_ORDER);
 
 	list->gfp |= __GFP_COMP;
 	while (nr_pages) {

@@ -106,8 +106,8 @@ static int check_unused(struct memlane_spec *spec)
  */
 static unsigned int range_order(u64 start, u64 size)
 {
-	return min_t(unsigned int, __ffs64(start | size), PMD_SHIFT) -
-	       PAGE_SHIFT;
+	return min_t(unsigned int, __ffs64(start | size) - PAGE_SHIFT,
+		     MEMLANE_HUGE_ORDER);
 }
 
 static struct dev_pagemap *map_range(u64 start, u64 size)

@@ -92,7 +92,7 @@ static bool is_huge(const struct memlane_region *region,
 	unsigned long first = ALIGN(vma->vm_start, PMD_SIZE);
 	unsigned long skew = (vma->vm_start >> PAGE_SHIFT) - vma->vm_pgoff;
 
-	return region->huge && IS_ALIGNED(skew, PMD_SIZE >> PAGE_SHIFT) &&
+	return region->huge && IS_ALIGNED(skew, MEMLANE_HUGE_PAGES) &&
 	       first < vma->vm_end && vma->vm_end - first >= PMD_SIZE;
 }
 

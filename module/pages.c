@@ -187,7 +187,6 @@ u64 memlane_pages_runs(const struct memlane_pages *pages)
  */
 bool memlane_enter_folios(const struct memlane_region *region)
 {
-	const pgoff_t huge = PMD_SIZE >> PAGE_SHIFT;
 	bool found = false, misplaced = false;
 	pgoff_t i = 0;
 
@@ -196,8 +195,8 @@ bool memlane_enter_folios(const struct memlane_region *region)
 		pgoff_t nr = folio_nr_pages(folio);
 
 		folio->index = i;
-		found |= nr == huge;
-		misplaced |= nr == huge && !IS_ALIGNED(i, huge);
+		found |= nr == MEMLANE_HUGE_PAGES;
+		misplaced |= nr == MEMLANE_HUGE_PAGES && !IS_ALIGNED(i, nr);
 		i += nr;
 		cond_resched();
 	}

@@ -22,6 +22,10 @@
 #include "ring.h"
 #include "screen.h"
 
+/* A folio that one entry of a mapping's page tables can stand for, at the most. */
+#define MEMLANE_HUGE_ORDER	((unsigned int)(PMD_SHIFT - PAGE_SHIFT))
+#define MEMLANE_HUGE_PAGES	(PMD_SIZE >> PAGE_SHIFT)
+
 struct iov_iter;
 struct memlane_client;
 struct memlane_region;
