@@ -104,7 +104,6 @@ fuzz:
 # UPDATE=--update makes what is measured the baseline.
 check-cost:
 	@scripts/setup
-	@$(MAKE) -s build
 	@bench/check-cost $(UPDATE)
 
 bench:

@@ -4,10 +4,9 @@
 /// Compares what the ways cost under the guest's kernel KERNEL with the baseline,
 /// and exits with 1 if one got dearer; or writes the baseline.
 #include "gate.hpp"
+#include "json_file.hpp"
 
 #include <exception>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -16,24 +15,6 @@
 namespace {
 
 using nlohmann::json;
-
-json read(const std::string& path)
-{
-    std::ifstream in(path);
-    if (!in) {
-        throw std::runtime_error("cannot read " + path);
-    }
-    return json::parse(in);
-}
-
-void write(const std::string& path, const json& baseline)
-{
-    std::ofstream out(path);
-    out << baseline.dump(2) << '\n';
-    if (!out.flush()) {
-        throw std::runtime_error("cannot write " + path);
-    }
-}
 
 std::string describe(const bench::cost_change& change)
 {
@@ -79,11 +60,11 @@ int main(int argc, char** argv)
     }
     char** argument = argv + (update ? 2 : 1);
     try {
-        const json now = bench::make_baseline(read(argument[0]), argument[1]);
+        const json now = bench::make_baseline(bench::read_json(argument[0]), argument[1]);
         if (!update) {
-            return report(read(argument[2]), now);
+            return report(bench::read_json(argument[2]), now);
         }
-        write(argument[2], now);
+        bench::write_json(argument[2], now);
         return 0;
     } catch (const std::exception& e) {
         fmt::print(stderr, "check_cost: {}\n", e.what());

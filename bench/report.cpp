@@ -3,6 +3,8 @@
 /// Makes one table and one JSON file of what the other programs measured:
 /// report COST.json MEMORY.json SCREEN.json FRAMES.json THROUGHPUT.json
 /// HOST.json GUEST.json WATCH.json RECORD.json PACE.json RESULTS.json
+#include "json_file.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -32,11 +34,7 @@ std::vector<std::string> parts_of(const std::string& name)
 
 json read(const std::string& path)
 {
-    std::ifstream in(path);
-    if (!in) {
-        throw std::runtime_error("cannot read " + path);
-    }
-    return json::parse(in).at("benchmarks");
+    return bench::read_json(path).at("benchmarks");
 }
 
 json cost_rows(const json& benchmarks)

@@ -2,12 +2,13 @@
 /// @file
 /// The memlane command beside what people use today, in turns on one disk:
 /// versus host|guest MEMLANE DIRECTORY RESULT.json
+#include "json_file.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -239,11 +240,7 @@ int main(int argc, char** argv)
         const std::string file = std::string(argv[3]) + "/versus.raw";
         const json rows =
             std::string(argv[1]) == "host" ? on_host(argv[2], file) : in_guest(argv[2], file);
-        std::ofstream out(argv[4]);
-        out << json({{"benchmarks", rows}}).dump(2) << '\n';
-        if (!out.flush()) {
-            throw std::runtime_error(std::string("cannot write ") + argv[4]);
-        }
+        bench::write_json(argv[4], {{"benchmarks", rows}});
     } catch (const std::exception& e) {
         fmt::print(stderr, "versus: {}\n", e.what());
         return 1;

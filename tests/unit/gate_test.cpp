@@ -2,13 +2,11 @@
 /// What `make check-cost` lets through.
 #include "gate.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace {
 
 using bench::compare;
-using bench::cost_change;
 using nlohmann::json;
 
 json baseline(const json& ways)
