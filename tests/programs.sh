@@ -45,19 +45,24 @@ count() {
     fi
 }
 
-# add_up SUITE...: adds the counts of their programs to passed and failed. What has
-# left no count died, or the guest did.
+# add_counts FILE WHAT: adds "PASSED FAILED" to passed and failed. What has left no count
+# died, or the guest did.
+add_counts() {
+    local counted_passed counted_failed
+    if read -r counted_passed counted_failed 2>/dev/null <"$1"; then
+        passed=$((passed + counted_passed))
+        failed=$((failed + counted_failed))
+    else
+        warn "$2: no result"
+        failed=$((failed + 1))
+    fi
+}
+
+# add_up SUITE...: the counts of their programs
 add_up() {
-    local program counts program_passed program_failed
+    local program
     while read -r program; do
-        counts=$(result_file "$program" count)
-        if read -r program_passed program_failed 2>/dev/null <"$counts"; then
-            passed=$((passed + program_passed))
-            failed=$((failed + program_failed))
-        else
-            warn "$program: no result"
-            failed=$((failed + 1))
-        fi
+        add_counts "$(result_file "$program" count)" "$program"
     done < <(programs "$@")
 }
 
@@ -66,7 +71,8 @@ run_program() {
     local json status counts
     json=$(result_file "$1" json)
     printf '\n== %s\n' "$1"
-    timeout -k 10 "${MEMLANE_PROGRAM_SECONDS:-600}" "$1" --gtest_color=no --gtest_output="json:$json" </dev/null
+    timeout -k 10 "${MEMLANE_PROGRAM_SECONDS:-600}" "$1" --gtest_color=no \
+        --gtest_output="json:$json" </dev/null
     status=$?
     ((status == 0)) || printf '%s: exit status %d\n' "$1" "$status"
     counts=$(count "$json" "$status")

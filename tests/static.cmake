@@ -7,6 +7,15 @@ memlane_googletest(memlane_gtest)
 memlane_test_support(memlane_testing)
 target_link_libraries(memlane_testing PUBLIC memlane_gtest)
 
+# memlane_listed_tests(LIST SUITE LIBRARY...): a target of that name for its programs
+function(memlane_listed_tests list suite)
+    add_custom_target(${list})
+    foreach(name IN LISTS ${list})
+        memlane_test_program(${suite} ${suite}/${name}.cpp ${ARGN})
+        add_dependencies(${list} ${suite}_${name})
+    endforeach()
+endfunction()
+
 # Not client_test, which needs QEMU's edu device: on ppce500 the kernel refuses a device
 # whose DMA reaches 32 bits only (EIO). Not create_reserved_test: without ZONE_DEVICE there
 # are the ranges of the device tree, see vm/powerpc. Not create_large_test, for which 512
@@ -23,11 +32,8 @@ set(guest_tests
     samples_test
     sync_test
     transfer_test)
-add_custom_target(guest_tests DEPENDS all_samples)
-foreach(name IN LISTS guest_tests)
-    memlane_test_program(uapi uapi/${name}.cpp memlane_testing)
-    add_dependencies(guest_tests uapi_${name})
-endforeach()
+memlane_listed_tests(guest_tests uapi memlane_testing)
+add_dependencies(guest_tests all_samples)
 
 # Their sizes are 64 bits wide, and far from that.
 target_compile_options(memlane_private INTERFACE -Wno-conversion -Wno-sign-conversion)
@@ -49,9 +55,5 @@ set(cross_tests
     recording_repair_test
     units_test
     window_map_test)
-add_custom_target(cross_tests)
-foreach(name IN LISTS cross_tests)
-    memlane_test_program(unit unit/${name}.cpp memlane_testing memlane_private)
-    add_dependencies(cross_tests unit_${name})
-endforeach()
+memlane_listed_tests(cross_tests unit memlane_testing memlane_private)
 memlane_recording_corpus()

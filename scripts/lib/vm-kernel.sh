@@ -3,8 +3,8 @@
 # From the name of a kernel to its files.
 
 # find_kernel NAME|VERSION: sets kernel_version, kernel_image, kernel_architecture,
-# kernel_machine, kernel_argument, kernel_modules, the folder of its modules, and program_preset, whose
-# programs run under it.
+# kernel_machine, kernel_argument, kernel_modules, the folder of its modules, and
+# program_preset, whose programs run under it.
 find_kernel() {
     kernel_architecture=$(kernel_field "$1" 2) || kernel_architecture=x86_64
     kernel_machine=$(kernel_field "$1" 3) || kernel_machine=pc

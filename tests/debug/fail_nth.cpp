@@ -51,8 +51,8 @@ private:
 bool is_ours(const std::string& object)
 {
     static const std::string comm = "comm \"" + guest::read_line("/proc/self/comm");
-    const bool near = object.find(comm) != std::string::npos ||
-                      object.find("memlane") != std::string::npos;
+    const bool near =
+        object.find(comm) != std::string::npos || object.find("memlane") != std::string::npos;
     return near && object.find("__class_register") == std::string::npos;
 }
 

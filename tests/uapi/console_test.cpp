@@ -2,6 +2,9 @@
 /// The kernel's console in a region with a geometry.
 #include "framebuffer.hpp"
 
+#include <cerrno>
+#include <string>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/vt.h>
@@ -20,16 +23,21 @@ int give_console_1(int fd, std::uint32_t framebuffer)
     return ::ioctl(fd, FBIOPUT_CON2FBMAP, &map) == 0 ? 0 : errno;
 }
 
+/// Lets console 1 have @p screen, open as @p fb, and @p text be all that is on it.
+void show(const framebuffer& screen, int fb, const std::string& text)
+{
+    const auto index = static_cast<std::uint32_t>(std::stoul(screen.node().substr(7)));
+    ASSERT_EQ(give_console_1(fb, index), 0);
+    ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
+    ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25l" + text), 0);
+}
+
 TEST(Console, is_shown_and_goes_from_under_it)
 {
     framebuffer screen;
-    const std::string node = screen.node();
     {
         const fd fb = screen.open(O_RDWR);
-        const auto index = static_cast<std::uint32_t>(std::stoul(node.substr(7)));
-        ASSERT_EQ(give_console_1(fb, index), 0);
-        ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
-        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25lMMMM"), 0);
+        ASSERT_NO_FATAL_FAILURE(show(screen, fb, "MMMM"));
 
         // The first cell of 8x16 has an M, with dark and bright pixels; the last has none.
         const mapping pixels(fb, vga_size, PROT_READ);
@@ -53,13 +61,9 @@ TEST(Console, is_shown_and_goes_from_under_it)
 TEST(Console, has_room_for_one_letter_at_least)
 {
     framebuffer screen({.geometry = "8x8", .format = "gray8"});
-    const std::string node = screen.node();
     {
         const fd fb = screen.open(O_RDWR);
-        const auto index = static_cast<std::uint32_t>(std::stoul(node.substr(7)));
-        ASSERT_EQ(give_console_1(fb, index), 0);
-        ASSERT_EQ(::ioctl(fd(::open("/dev/tty1", O_RDWR)), VT_ACTIVATE, 1), 0);
-        ASSERT_EQ(write_file("/dev/tty1", "\033[2J\033[H\033[?25l\n\n\n\nM"), 0);
+        ASSERT_NO_FATAL_FAILURE(show(screen, fb, "\n\n\n\nM"));
         const mapping pixels(fb, page, PROT_READ);
         ASSERT_TRUE(pixels.ok());
         int lit = 0;

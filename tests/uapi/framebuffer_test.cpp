@@ -169,8 +169,7 @@ TEST(Framebuffer, refuses_a_picture_larger_than_its_region_or_4_gib)
 {
     framebuffer small({.region = {.size = "1M"}});
     EXPECT_EQ(small.memory().error(), EINVAL);
-    EXPECT_EQ(read_line(small.memory().config() + "/error"),
-              "the picture takes 1228800 bytes, the region has 1048576");
+    EXPECT_EQ(small.memory().why(), "the picture takes 1228800 bytes, the region has 1048576");
     EXPECT_EQ(refusal({.geometry = "65535x65535"}), EINVAL);
     EXPECT_EQ(refusal({.geometry = "32768x32768"}), EINVAL);
 }

@@ -42,6 +42,14 @@ long count_faults(std::span<const unsigned char> bytes)
     return after.ru_minflt - before.ru_minflt;
 }
 
+/// @return what the region holds at first
+std::vector<unsigned char> pattern()
+{
+    std::vector<unsigned char> bytes(size);
+    fill(bytes, 7);
+    return bytes;
+}
+
 class HugeMapping : public testing::TestWithParam<bool> {
 protected:
     HugeMapping()
@@ -55,8 +63,7 @@ protected:
         ASSERT_EQ(region_.error(), 0);
         node_ = region_.open(O_RDWR);
         ASSERT_GE(node_, 0);
-        std::vector<unsigned char> bytes(size);
-        fill(bytes, 7);
+        const std::vector<unsigned char> bytes = pattern();
         ASSERT_EQ(::pwrite(node_, bytes.data(), size, 0), static_cast<ssize_t>(size));
     }
 
@@ -88,8 +95,7 @@ TEST_P(HugeMapping, has_huge_entries_wherever_a_whole_one_fits)
 
 TEST_P(HugeMapping, from_any_page_on_shows_the_right_bytes)
 {
-    std::vector<unsigned char> bytes(size);
-    fill(bytes, 7);
+    const std::vector<unsigned char> bytes = pattern();
     for (const std::size_t first : {page, huge - page, huge + page, 3 * huge + 5 * page}) {
         const mapping map(node_, size - first, PROT_READ, static_cast<off_t>(first));
         ASSERT_TRUE(map.ok());
@@ -116,8 +122,7 @@ TEST_P(HugeMapping, loses_a_part_and_keeps_the_rest)
     ASSERT_NE(map, MAP_FAILED);
     EXPECT_EQ(first_wrong({map, size}, 7), size);
     ASSERT_EQ(::munmap(map + mib, huge), 0);
-    std::vector<unsigned char> bytes(size);
-    fill(bytes, 7);
+    const std::vector<unsigned char> bytes = pattern();
     EXPECT_TRUE(std::equal(map, map + mib, bytes.begin()));
     EXPECT_TRUE(std::equal(map + mib + huge, map + size, bytes.begin() + mib + huge));
     EXPECT_EQ(first_changed(), size);
@@ -178,8 +183,7 @@ TEST_P(HugeMapping, pinned_by_a_pipe_outlives_the_mapping)
     EXPECT_EQ(region_.destroy(), GetParam() ? EBUSY : 0);
     std::vector<unsigned char> got(page);
     ASSERT_EQ(::read(reader, got.data(), page), static_cast<ssize_t>(page));
-    std::vector<unsigned char> bytes(size);
-    fill(bytes, 7);
+    const std::vector<unsigned char> bytes = pattern();
     EXPECT_TRUE(std::equal(got.begin(), got.end(), bytes.begin() + huge + 3 * page));
     if (GetParam()) {
         EXPECT_EQ(region_.destroy(), 0);

@@ -25,11 +25,15 @@ tells() {
     [[ $output == *"$1"* ]]
 }
 
-# boot KERNEL OPTION...: this script once more, in a guest; its counts come back
+# boot KERNEL OPTION...: this script once more, in a guest; its counts come back. A status
+# above 1 is the guest's own: it died, or its kernel logged a warning.
 boot() {
+    local status
     scripts/vm --kernel "$1" --no-build --share "$directory" --timeout 300 "${@:2}" \
         -- "$0" "$directory" </dev/null
+    status=$?
     read -r passed failed <"$directory/checks" || failed=1
+    ((status <= 1)) || check "the guest ends with status $status" false
 }
 
 # finish: tells the counts, to whoever booted the guest too
