@@ -23,11 +23,25 @@ fail_by() {
     die 1 "$2; the log is $1"
 }
 
-# apt checks what it downloads by the distribution's signature.
+# fetch_source NAME: the newest, or the one before it where a mirror does not have yet
+# what its index promises
+fetch_source() {
+    local version versions
+    mapfile -t versions < <(apt-cache showsrc "$1" | sed -n 's/^Version: //p' | sort -V -r -u)
+    for version in "${versions[@]}"; do
+        # apt checks it by the distribution's signature.
+        ! apt-get source -q --download-only "$1=$version" || return 0
+        rm -f "$1"_*
+    done
+    return 1
+}
+
 download() {
-    local log=$prefix/log/download
-    (cd "$work" && apt-get source -q --download-only "${packages[@]}") >"$log" 2>&1 ||
-        fail_by "$log" 'the sources were not downloaded'
+    local log=$prefix/log/download name
+    for name in "${packages[@]}"; do
+        (cd "$work" && fetch_source "$name") >>"$log" 2>&1 ||
+            fail_by "$log" "the source of $name was not downloaded"
+    done
 }
 
 unpack_and_build() {
