@@ -15,6 +15,8 @@ module_dir := build/module/$(KVER)
 module_sources := $(wildcard module/* module/compat/* include/uapi/linux/*) scripts/lib/module.sh
 test_devices := $(module_dir)/test-devices/memlane_test_devices.ko
 test_devices_sources := $(wildcard tests/module/*) scripts/lib/module.sh
+floor := $(module_dir)/floor/memlane_floor.ko
+floor_sources := $(wildcard bench/floor/*) scripts/lib/module.sh
 edu_capture := $(module_dir)/edu-capture/edu_capture.ko
 edu_capture_sources := $(wildcard samples/edu_capture/*) module/memlane.h scripts/lib/module.sh
 # Several scripts/vm may want the same tree built at once.
@@ -22,13 +24,13 @@ locked := mkdir -p build && exec flock build/.lock
 # Ninja's --quiet still tells that there was nothing to do.
 unless_idle := { grep -v -x 'ninja: no work to do.' || true; }
 
-.PHONY: all build vm-build vm-host host host-programs module test-devices edu-capture
-.PHONY: demo test test-slow test-matrix fuzz bench check-cost vm check install clean help
+.PHONY: all build vm-build vm-host host host-programs module test-devices floor edu-capture
+.PHONY: demo test test-slow test-matrix fuzz bench bench-quick check-cost vm check install clean help
 
 all: build
 
 build:
-	@$(locked) $(MAKE) host module test-devices edu-capture
+	@$(locked) $(MAKE) host module test-devices edu-capture floor
 
 # What scripts/vm and install want: not the tests, which take longest to build.
 vm-build:
@@ -57,6 +59,12 @@ test-devices: $(test_devices)
 
 $(test_devices): $(test_devices_sources) | $(module_dir)/memlane.ko
 	@scripts/lib/module.sh tests/module $(CURDIR)/$(@D) $(KVER)
+
+# What bench/run measures transfers against.
+floor: $(floor)
+
+$(floor): $(floor_sources) | $(module_dir)/memlane.ko
+	@scripts/lib/module.sh bench/floor $(CURDIR)/$(@D) $(KVER)
 
 # Another driver, which needs the symbols that memlane.ko exports.
 edu-capture: $(edu_capture)
@@ -107,8 +115,12 @@ check-cost:
 	@bench/check-cost $(UPDATE)
 
 bench:
-	@scripts/setup
+	@scripts/setup --bench
 	@bench/run
+
+bench-quick:
+	@scripts/setup --bench
+	@bench/run --quick
 
 vm:
 	@scripts/vm
@@ -133,8 +145,9 @@ help:
 	@echo 'make test-slow  the X server on a screen, 10 million frames, each in a guest'
 	@echo 'make test-matrix  the guest suites under every kernel of tests/vm/kernels.conf'
 	@echo 'make fuzz     ten minutes of damaged recordings, by libFuzzer'
-	@echo 'make bench    guest instructions for a MiB, each way'
-	@echo 'make check-cost  the same against bench/baseline.json, as make test does'
+	@echo 'make bench    every way and what others take, measured: bench/results/ (25 minutes)'
+	@echo 'make bench-quick  the most important of that (5 minutes)'
+	@echo 'make check-cost  instructions of our ways against bench/baseline.json, as make test does'
 	@echo 'make vm       a shell in a guest with the module loaded'
 	@echo 'make build    library, command, tests and module; also plain make'
 	@echo 'make check    formats, clang-tidy, checkpatch, sparse, shellcheck'

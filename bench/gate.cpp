@@ -2,6 +2,7 @@
 #include "gate.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <map>
 
 namespace bench {
@@ -10,10 +11,18 @@ using nlohmann::json;
 
 namespace {
 
-/// "save/default/1MiB/iterations:3/manual_time" -> "save/default/1MiB"
-std::string way_of(const std::string& name)
+/// 4096 -> "4KiB"
+std::string size_name(std::uint64_t bytes)
 {
-    return name.substr(0, name.find("/iterations:"));
+    constexpr std::uint64_t mib = 1 << 20;
+    return bytes < mib ? std::to_string(bytes / 1024) + "KiB" : std::to_string(bytes / mib) + "MiB";
+}
+
+/// "save/null_blk/1MiB"
+std::string way_of(const json& row)
+{
+    return row.at("way").get<std::string>() + "/" + row.at("sink").get<std::string>() + "/" +
+           size_name(row.at("io_bytes"));
 }
 
 } // namespace
@@ -31,10 +40,9 @@ bool cost_change::fails() const noexcept
 json make_baseline(const json& measured, const std::string& kernel)
 {
     json ways = json::object();
-    for (const json& one : measured.at("benchmarks")) {
-        const std::string way = way_of(one.at("name"));
-        if (!way.starts_with("huge_")) {
-            ways[way] = std::llround(one.at("instructions_per_MiB").get<double>());
+    for (const json& row : measured.at("rows")) {
+        if (row.at("ours")) {
+            ways[way_of(row)] = std::llround(row.at("instructions_per_MiB").get<double>());
         }
     }
     return {{"kernel", kernel}, {"instructions_per_MiB", ways}};

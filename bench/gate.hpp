@@ -24,10 +24,10 @@ struct cost_change {
     [[nodiscard]] bool fails() const noexcept;
 };
 
-/// @param measured what the program `cost` wrote, GoogleBenchmark's JSON
+/// @param measured what `field instructions` wrote
 /// @param kernel `uname -r` of the guest
-/// @return a baseline: {"kernel": ..., "instructions_per_MiB": {WAY: ...}}; ways of
-///     huge pages are left out, since they are the kernel's own and not ours
+/// @return a baseline: {"kernel": ..., "instructions_per_MiB": {WAY: ...}} of
+///     our own ways, since what the kernel's cost is not ours to mend
 /// @throws nlohmann::json::exception if @p measured is something else
 nlohmann::json make_baseline(const nlohmann::json& measured, const std::string& kernel);
 

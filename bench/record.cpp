@@ -5,13 +5,14 @@
 /// for some seconds, and one at 200 %, of whose frames each one that is recorded
 /// must be whole. Runs in the guest.
 #include "clock.hpp"
+#include "json_file.hpp"
+#include "statistics.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -55,12 +56,6 @@ struct ring {
 
     std::string name;
 };
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.at(values.size() / 2);
-}
 
 double rate_of(std::uint64_t bytes, std::chrono::nanoseconds elapsed)
 {
@@ -117,9 +112,9 @@ json compare(const std::string& directory, std::uint64_t slot)
         }
     }
     return {{"name", fmt::format("frames of {} KiB", slot / kib)},
-            {"record_MiB_per_s", median(recorded)},
-            {"save_MiB_per_s", median(saved)},
-            {"record_to_save", median(ratios)},
+            {"record_MiB_per_s", bench::median(recorded)},
+            {"save_MiB_per_s", bench::median(saved)},
+            {"record_to_save", bench::median(ratios)},
             {"record_to_save_min", *std::min_element(ratios.begin(), ratios.end())},
             {"record_to_save_max", *std::max_element(ratios.begin(), ratios.end())}};
 }
@@ -132,7 +127,7 @@ double save_rate(const std::string& directory)
     for (int i = 0; i < rounds; ++i) {
         saved.push_back(save_once(made.name, directory + "/saved", 512 * mib));
     }
-    return median(saved);
+    return bench::median(saved);
 }
 
 /// Marks each page of a frame with its number: what costs little and tells all.
@@ -349,7 +344,7 @@ try {
                            "       record pace DIRECTORY RESULT.json SECONDS\n");
         return 2;
     }
-    std::ofstream(argv[3]) << json{{"benchmarks", rows}}.dump(2) << '\n';
+    bench::write_json(argv[3], {{"rows", rows}});
     return 0;
 } catch (const std::exception& e) {
     fmt::print(stderr, "record: {}\n", e.what());

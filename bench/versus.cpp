@@ -1,113 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file
 /// The memlane command beside what people use today, in turns on one disk:
-/// versus host|guest MEMLANE DIRECTORY RESULT.json
+///   versus host|guest|lime MEMLANE DIRECTORY RESULT.json [--quick]
+#include "contest.hpp"
 #include "json_file.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <stdexcept>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
 
-using clock = std::chrono::steady_clock;
+using bench::competitor;
+using bench::gib;
+using bench::mib;
+using bench::sample;
 using nlohmann::json;
 
-constexpr double mib = 1024.0 * 1024;
-constexpr double gib = 1024 * mib;
-
-double seconds(const timeval& time)
-{
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-}
-
-/// What a command took, and what it printed.
-struct finished {
-    double wall_s;
-    double cpu_s;
-    double resident_bytes_max;
-    std::string out;
+/// How long it may take.
+struct pace {
+    int rounds;
+    int mebibytes;   ///< of one file
+    int largest_gib; ///< of the files that grow
 };
-
-std::string read_all(int fd)
-{
-    std::string text;
-    char part[4096];
-    for (ssize_t got = 0; (got = ::read(fd, part, sizeof(part))) > 0;) {
-        text.append(part, static_cast<std::size_t>(got));
-    }
-    return text;
-}
-
-finished run(const std::vector<std::string>& command)
-{
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
-        throw std::system_error(errno, std::generic_category(), "pipe2");
-    }
-    std::vector<char*> args;
-    for (const std::string& word : command) {
-        args.push_back(const_cast<char*>(word.c_str()));
-    }
-    args.push_back(nullptr);
-    const auto start = clock::now();
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::dup2(ends[1], STDOUT_FILENO);
-        ::execvp(args[0], args.data());
-        ::_exit(127);
-    }
-    ::close(ends[1]);
-    std::string out = read_all(ends[0]);
-    ::close(ends[0]);
-    int status = 0;
-    rusage used = {};
-    ::wait4(child, &status, 0, &used);
-    if (status != 0) {
-        throw std::runtime_error(fmt::format("{} failed: {}", command[0], out));
-    }
-    const std::chrono::duration<double> wall = clock::now() - start;
-    return {wall.count(), seconds(used.ru_utime) + seconds(used.ru_stime),
-            static_cast<double>(used.ru_maxrss) * 1024, std::move(out)};
-}
-
-/// One run of one contender.
-struct sample {
-    double bytes_per_s;
-    double cpu_s_per_gib;
-    double resident_beyond_bytes;
-};
-
-/// A command under comparison, which makes a new file at each run.
-struct contender {
-    std::string name;
-    std::function<sample()> run;
-};
+constexpr pace whole = {5, 2048, 16};
+constexpr pace quick = {3, 512, 1};
 
 /// The transfer alone, as memlane reports it; making the pattern is not part of it.
-contender memlane(const std::string& program, const std::string& name,
-                  const std::vector<std::string>& words, double resident_bytes)
+competitor memlane(const std::string& program, const std::string& name,
+                   const std::vector<std::string>& words, double resident_bytes)
 {
     return {name, [=] {
-                std::vector<std::string> command = {program, "save"};
+                std::vector<std::string> command = {program};
                 command.insert(command.end(), words.begin(), words.end());
                 command.emplace_back("--json");
-                const finished done = run(command);
+                const bench::finished done = bench::run_command(command);
                 const json result = json::parse(done.out);
                 const double bytes = result.at("bytes");
                 const double elapsed_s = result.at("elapsed_ns").get<double>() * 1e-9;
@@ -118,129 +53,184 @@ contender memlane(const std::string& program, const std::string& name,
 }
 
 /// The job alone, as fio reports it: without its start and without the last fsync.
-contender fio(const std::string& file, const std::string& block, int depth, double bytes)
+/// @param words say how, beside what all have
+competitor fio(const std::string& name, const std::string& direction,
+               const std::vector<std::string>& words, double bytes)
 {
-    return {fmt::format("fio {} x {}", block, depth), [=] {
-                const finished done = run({"fio", "--name=w", "--filename=" + file,
-                                           fmt::format("--size={:.0f}", bytes), "--rw=write",
-                                           "--direct=1", "--ioengine=io_uring", "--fixedbufs=1",
-                                           "--bs=" + block, fmt::format("--iodepth={}", depth),
-                                           "--end_fsync=1", "--output-format=json"});
+    return {name, [=] {
+                std::vector<std::string> command = {"fio",
+                                                    "--name=w",
+                                                    "--rw=" + direction,
+                                                    "--direct=1",
+                                                    "--end_fsync=1",
+                                                    "--output-format=json",
+                                                    "--thread",
+                                                    "--ioengine=io_uring",
+                                                    fmt::format("--size={:.0f}", bytes)};
+                command.insert(command.end(), words.begin(), words.end());
+                const bench::finished done = bench::run_command(command);
                 const json job = json::parse(done.out.substr(done.out.find('{'))).at("jobs").at(0);
-                const double runtime_s = job.at("write").at("runtime").get<double>() * 1e-3;
+                const json& moved = job.at(direction);
+                const double runtime_s = moved.at("runtime").get<double>() * 1e-3;
                 const double busy =
                     job.at("usr_cpu").get<double>() + job.at("sys_cpu").get<double>();
-                return sample{job.at("write").at("bw_bytes"),
-                              busy / 100 * runtime_s / (bytes / gib), 0};
+                return sample{moved.at("bw_bytes"), busy / 100 * runtime_s / (bytes / gib), 0};
             }};
 }
 
-contender dd(const std::string& name, const std::vector<std::string>& words, double bytes)
+competitor dd(const std::string& name, const std::vector<std::string>& words, double bytes)
 {
     return {name, [=] {
                 std::vector<std::string> command = {"dd", "status=none"};
                 command.insert(command.end(), words.begin(), words.end());
-                const finished done = run(command);
+                const bench::finished done = bench::run_command(command);
                 return sample{bytes / done.wall_s, done.cpu_s / (bytes / gib), 0};
             }};
 }
 
-double median(std::vector<double> values)
+/// fio's best, of which nobody knows before which it is.
+std::vector<competitor> every_fio(const std::string& file, const std::string& direction,
+                                  double bytes)
 {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-json summarize(const std::vector<sample>& samples)
-{
-    std::vector<double> rates;
-    std::vector<double> cpu;
-    std::vector<double> resident;
-    for (const sample& one : samples) {
-        rates.push_back(one.bytes_per_s / mib);
-        cpu.push_back(one.cpu_s_per_gib);
-        resident.push_back(one.resident_beyond_bytes / mib);
-    }
-    return {{"MiB_per_s", median(rates)},
-            {"MiB_per_s_min", *std::min_element(rates.begin(), rates.end())},
-            {"MiB_per_s_max", *std::max_element(rates.begin(), rates.end())},
-            {"cpu_s_per_GiB", median(cpu)},
-            {"resident_beyond_MiB", *std::max_element(resident.begin(), resident.end())}};
-}
-
-/// Runs all in turns, so that what the machine does meanwhile meets each alike.
-json compare(const std::vector<contender>& contenders, const std::string& file, int rounds)
-{
-    std::map<std::string, std::vector<sample>> samples;
-    for (int round = 0; round < rounds; ++round) {
-        for (const contender& one : contenders) {
-            std::filesystem::remove(file);
-            samples[one.name].push_back(one.run());
-        }
-    }
-    std::filesystem::remove(file);
-    json rows = json::array();
-    for (const contender& one : contenders) {
-        json row = {{"name", one.name}};
-        row.update(summarize(samples[one.name]));
-        rows.push_back(row);
-        fmt::print("{:<28} {:8.0f} MiB/s  {:6.3f} CPU s/GiB\n", one.name,
-                   row["MiB_per_s"].get<double>(), row["cpu_s_per_GiB"].get<double>());
-        std::fflush(stdout);
-    }
-    return rows;
-}
-
-/// On this machine's own disk, from anonymous memory.
-json on_host(const std::string& program, const std::string& file)
-{
-    constexpr double size = 2 * gib;
-    std::vector<contender> contenders = {
-        memlane(program, "memlane direct", {"memfd:2G", file}, size),
-        memlane(program, "memlane bounce", {"memfd:2G", file, "--way", "bounce"}, size),
-        dd("dd bs=16M conv=fsync",
-           {"if=/dev/zero", "of=" + file, "bs=16M", "count=128", "conv=fsync"}, size),
-    };
+    std::vector<competitor> all;
     for (const char* block : {"1M", "4M", "16M"}) {
         for (const int depth : {4, 8}) {
-            contenders.push_back(fio(file, block, depth, size));
+            all.push_back(fio(fmt::format("fio {} x {}", block, depth), direction,
+                              {"--filename=" + file, "--fixedbufs=1", fmt::format("--bs={}", block),
+                               fmt::format("--iodepth={}", depth)},
+                              bytes));
         }
     }
-    json rows = compare(contenders, file, 7);
-    const json sizes = compare({memlane(program, "memlane direct 256M", {"memfd:256M", file}, 0),
-                                memlane(program, "memlane direct 8G", {"memfd:8G", file}, 0)},
-                               file, 7);
-    rows.insert(rows.end(), sizes.begin(), sizes.end());
+    return all;
+}
+
+void append(json& rows, const char* what, const json& more)
+{
+    for (json row : more) {
+        row["what"] = what;
+        rows.push_back(row);
+    }
+}
+
+/// On this machine's own disk, from and to anonymous memory.
+json on_host(const std::string& program, const std::string& file, const pace& at)
+{
+    const double size = at.mebibytes * mib;
+    const std::string memory = fmt::format("memfd:{}M", at.mebibytes);
+    const std::string count = fmt::format("count={}", at.mebibytes / 16);
+    const auto anew = [&] { std::filesystem::remove(file); };
+    const auto leave = [] {};
+    json rows = json::array();
+
+    std::vector<competitor> saves = {
+        memlane(program, "memlane direct", {"save", memory, file}, size),
+        memlane(program, "memlane bounce", {"save", memory, file, "--way", "bounce"}, size),
+        dd("dd bs=16M conv=fsync", {"if=/dev/zero", "of=" + file, "bs=16M", count, "conv=fsync"},
+           size),
+        dd("dd bs=16M oflag=direct",
+           {"if=/dev/zero", "of=" + file, "bs=16M", count, "oflag=direct", "conv=fsync"}, size),
+    };
+    const auto writers = every_fio(file, "write", size);
+    saves.insert(saves.end(), writers.begin(), writers.end());
+    append(rows, "save", bench::compete(saves, at.rounds, anew));
+
+    std::vector<competitor> loads = {
+        memlane(program, "memlane load", {"load", file, memory}, size),
+        dd("dd bs=16M iflag=direct",
+           {"if=" + file, "of=/dev/null", "bs=16M", count, "iflag=direct"}, size),
+    };
+    const auto readers = every_fio(file, "read", size);
+    loads.insert(loads.end(), readers.begin(), readers.end());
+    append(rows, "load", bench::compete(loads, at.rounds, leave));
+
+    std::vector<competitor> sizes;
+    for (int mebibytes = 64; mebibytes <= at.largest_gib * 1024; mebibytes *= 4) {
+        sizes.push_back(memlane(program, fmt::format("{} MiB", mebibytes),
+                                {"save", fmt::format("memfd:{}M", mebibytes), file}, 0));
+    }
+    append(rows, "size", bench::compete(sizes, at.rounds, anew));
+    std::filesystem::remove(file);
     return rows;
 }
 
-/// In the guest, from a physical range by /dev/mem.
-json in_guest(const std::string& program, const std::string& file)
+/// In the guest of bench/guest.sh: a region, and beside it a range behind /dev/mem.
+json in_guest(const std::string& program, const std::string& file, const pace& at)
 {
     constexpr double size = 256 * mib;
-    const std::string skip = "skip=2147483648"; // 0x80000000, in bytes
-    return compare({memlane(program, "memlane bounce /dev/mem",
-                            {"phys:0x80000000+256M", file, "--way", "bounce"}, 0),
-                    dd("dd /dev/mem oflag=direct",
-                       {"if=/dev/mem", "of=" + file, "bs=16M", "count=268435456", skip,
-                        "iflag=fullblock,skip_bytes,count_bytes", "oflag=direct"},
-                       size)},
-                   file, 7);
+    bench::run_command({program, "create", "bench", "--size", "256M", "--phys", "0x80000000"});
+    const std::vector<competitor> all = {
+        memlane(program, "memlane save", {"save", "bench", file}, 0),
+        fio("fio iomem=mmapshared", "write",
+            {"--filename=" + file, "--iomem=mmapshared:/dev/memlane/bench", "--bs=1M",
+             "--iodepth=4"},
+            size),
+        memlane(program, "memlane save, /dev/mem", {"save", "phys:0x90000000+256M", file}, 0),
+        dd("dd /dev/mem oflag=direct",
+           {"if=/dev/mem", "of=" + file, "bs=16M", "count=268435456", "skip=2415919104",
+            "iflag=fullblock,skip_bytes,count_bytes", "oflag=direct", "conv=fsync"},
+           size),
+        dd("dd /dev/mem",
+           {"if=/dev/mem", "of=" + file, "bs=16M", "count=268435456", "skip=2415919104",
+            "iflag=fullblock,skip_bytes,count_bytes", "conv=fsync"},
+           size)};
+    json rows = json::array();
+    append(rows, "save", bench::compete(all, at.rounds, [&] { std::filesystem::remove(file); }));
+    std::filesystem::remove(file);
+    bench::run_command({program, "destroy", "bench"});
+    return rows;
+}
+
+/// The kernel's own dump of a machine's whole RAM, without what our driver is given.
+competitor lime(const std::string& file)
+{
+    return {"LiME", [=] {
+                const bench::finished done =
+                    bench::run_command({"modprobe", "lime", "path=" + file, "format=raw"});
+                const auto bytes = static_cast<double>(std::filesystem::file_size(file));
+                const bench::finished flushed = bench::run_command({"sync", file});
+                bench::run_command({"rmmod", "lime"});
+                return sample{bytes / (done.wall_s + flushed.wall_s),
+                              (done.cpu_s + flushed.cpu_s) / (bytes / gib), 0};
+            }};
+}
+
+/// In a guest of 1 GiB, of which half is kept for a region: one half by each.
+json beside_lime(const std::string& program, const std::string& file, const pace& at)
+{
+    bench::run_command({program, "create", "bench", "--size", "512M", "--phys", "0x20000000"});
+    json rows = json::array();
+    append(
+        rows, "save",
+        bench::compete({memlane(program, "memlane save", {"save", "bench", file}, 0), lime(file)},
+                       at.rounds, [&] { std::filesystem::remove(file); }));
+    std::filesystem::remove(file);
+    bench::run_command({program, "destroy", "bench"});
+    return rows;
+}
+
+json run(std::string_view where, const std::string& program, const std::string& file,
+         const pace& at)
+{
+    if (where == "host") {
+        return on_host(program, file, at);
+    }
+    return where == "lime" ? beside_lime(program, file, at) : in_guest(program, file, at);
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    if (argc != 5) {
-        fmt::print(stderr, "usage: versus host|guest MEMLANE DIRECTORY RESULT.json\n");
+    const bool in_short = argc == 6 && std::string_view(argv[5]) == "--quick";
+    if (argc != 5 && !in_short) {
+        fmt::print(stderr,
+                   "usage: versus host|guest|lime MEMLANE DIRECTORY RESULT.json [--quick]\n");
         return 2;
     }
     try {
         const std::string file = std::string(argv[3]) + "/versus.raw";
-        const json rows =
-            std::string(argv[1]) == "host" ? on_host(argv[2], file) : in_guest(argv[2], file);
-        bench::write_json(argv[4], {{"benchmarks", rows}});
+        const pace& at = in_short ? quick : whole;
+        bench::write_json(argv[4], {{"rows", run(argv[1], argv[2], file, at)}});
     } catch (const std::exception& e) {
         fmt::print(stderr, "versus: {}\n", e.what());
         return 1;

@@ -3,12 +3,12 @@
 /// What it costs to watch a screen of 1920x1080 xrgb8888 on this machine, with
 /// one client, still and moving: watch RESULT.json
 #include "command.hpp"
+#include "json_file.hpp"
 #include "viewer.hpp"
 #include "vnc_client.hpp"
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -138,7 +138,7 @@ try {
         std::fputs("usage: watch RESULT.json\n", stderr);
         return 2;
     }
-    std::ofstream(argv[1]) << json{{"benchmarks", run()}}.dump(2) << '\n';
+    bench::write_json(argv[1], {{"rows", run()}});
     return 0;
 } catch (const std::exception& e) {
     std::fprintf(stderr, "watch: %s\n", e.what());

@@ -112,7 +112,11 @@ int loaded_module::unload()
     return status;
 }
 
-virtual_fb::virtual_fb() : module_("vfb", "vfb_enable=1"), path_(framebuffer("Virtual FB")) {}
+virtual_fb::virtual_fb(std::size_t bytes)
+    : module_("vfb", "vfb_enable=1 videomemorysize=" + std::to_string(bytes)),
+      path_(framebuffer("Virtual FB"))
+{
+}
 
 namespace {
 
@@ -183,11 +187,11 @@ const std::string nd_bus = "/sys/bus/nd/";
 const std::string nd_dax = nd_bus + "devices/dax0.0/";
 
 /// Makes the namespace a device-dax one; it stays one until the guest ends.
-void configure_dax()
+void configure_dax(std::size_t align)
 {
     // Nothing to unbind if it never was a block device.
     write_file(nd_bus + "drivers/nd_pmem/unbind", "namespace0.0");
-    must_write(nd_dax + "align", std::to_string(page));
+    must_write(nd_dax + "align", std::to_string(align));
     must_write(nd_dax + "mode", "pmem");
     must_write(nd_dax + "uuid", "6d656d6c-616e-4565-8000-000000000001");
     must_write(nd_dax + "namespace", "namespace0.0");
@@ -195,12 +199,12 @@ void configure_dax()
 
 } // namespace
 
-dax_device::dax_device()
+dax_device::dax_device(std::size_t align)
 {
     must_run("modprobe -a nd_e820 dax_pmem device_dax");
     read_line(nd_bus + "devices/ndbus0/wait_probe");
     if (read_line(nd_dax + "namespace").empty()) {
-        configure_dax();
+        configure_dax(align);
     }
     must_write(nd_bus + "drivers/dax_pmem/bind", "dax0.0");
     path_ = "/dev/dax0.0";
@@ -212,15 +216,14 @@ dax_device::~dax_device()
     write_file(nd_bus + "drivers/dax_pmem/unbind", "dax0.0");
 }
 
-namespace {
-
-/// @return a module of this tree, by its path beside memlane.ko.
 std::string built_module(const std::string& path)
 {
     utsname names = {};
     ::uname(&names);
     return std::string("build/module/") + names.release + "/" + path;
 }
+
+namespace {
 
 std::string test_module()
 {

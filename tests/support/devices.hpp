@@ -49,13 +49,16 @@ private:
     std::string name_;
 };
 
+/// @return a module of this tree for the running kernel, by its path beside memlane.ko.
+std::string built_module(const std::string& path);
+
 /// @return samples/edu_capture as a .ko file, to be loaded for the edu device.
 std::string edu_capture_module();
 
 /// A framebuffer without a display: vmalloc'ed pages.
 class virtual_fb {
 public:
-    virtual_fb();
+    explicit virtual_fb(std::size_t bytes = mib);
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
@@ -86,7 +89,8 @@ private:
 /// The guest's persistent memory (memmap=SIZE!ADDRESS) as a device-dax node.
 class dax_device {
 public:
-    dax_device();
+    /// @param align of it and of its pages in page tables: 4 KiB or 2 MiB. The first decides.
+    explicit dax_device(std::size_t align = page);
     dax_device(const dax_device&) = delete;
     dax_device& operator=(const dax_device&) = delete;
     ~dax_device();
