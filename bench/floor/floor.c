@@ -29,12 +29,12 @@ static struct bio_vec floor_vecs[FLOOR_CHUNKS];
 
 /**
  * struct floor_slot - one request
- * @bio: what the disk works on
  * @done: the disk has finished with it
+ * @bio: what the disk works on; room for its own vectors could follow
  */
 struct floor_slot {
-	struct bio bio;
 	struct completion done;
+	struct bio bio;
 };
 
 /**
@@ -46,7 +46,7 @@ struct floor_slot {
 struct floor_run {
 	struct block_device *bdev;
 	struct memlane_floor_job job;
-	struct floor_slot slots[];
+	struct floor_slot *slots[];
 };
 
 static void floor_end_io(struct bio *bio)
@@ -90,15 +90,44 @@ static int floor_transfer(struct floor_run *run)
 
 	for (;;) {
 		while (!err && at < run->job.bytes && in_flight < run->job.depth) {
-			floor_submit(run, &run->slots[(oldest + in_flight++) % run->job.depth], at);
+			floor_submit(run, run->slots[(oldest + in_flight++) % run->job.depth], at);
 			at += run->job.io_bytes;
 		}
 		if (!in_flight)
 			return err;
-		err = floor_reap(&run->slots[oldest]) ?: err;
+		err = floor_reap(run->slots[oldest]) ?: err;
 		oldest = (oldest + 1) % run->job.depth;
 		in_flight--;
 	}
+}
+
+static void floor_free(struct floor_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->job.depth; i++)
+		kfree(run->slots[i]);
+	kfree(run);
+}
+
+static struct floor_run *floor_alloc(const struct memlane_floor_job *job)
+{
+	struct floor_run *run = kzalloc(struct_size(run, slots, job->depth), GFP_KERNEL);
+	u32 i;
+
+	if (!run)
+		return NULL;
+
+	run->job = *job;
+	for (i = 0; i < job->depth; i++) {
+		run->slots[i] = kmalloc(sizeof(*run->slots[i]), GFP_KERNEL);
+		if (!run->slots[i]) {
+			floor_free(run);
+			return NULL;
+		}
+	}
+
+	return run;
 }
 
 static int floor_check(const struct memlane_floor_job *job)
@@ -125,14 +154,13 @@ static int floor_run_on(struct file *file, const struct memlane_floor_job *job)
 	if (job->bytes > i_size_read(file->f_mapping->host))
 		return -EINVAL;
 
-	run = kmalloc(struct_size(run, slots, job->depth), GFP_KERNEL);
+	run = floor_alloc(job);
 	if (!run)
 		return -ENOMEM;
 
 	run->bdev = I_BDEV(file->f_mapping->host);
-	run->job = *job;
 	err = floor_transfer(run);
-	kfree(run);
+	floor_free(run);
 	return err;
 }
 
