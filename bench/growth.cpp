@@ -33,7 +33,7 @@ using guest::mib;
 using nlohmann::json;
 
 constexpr int rounds = 3;
-/// Above all other memory of the guest, see bench/guest.sh.
+/// Above all other memory of the guest, see bench/run.
 constexpr std::uint64_t large_base = 0x140000000;
 
 json row(const char* series, const std::string& way, double x, const char* unit,

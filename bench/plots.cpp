@@ -143,14 +143,9 @@ std::vector<bar> bars_of(const results& from, const std::string& table, const js
                          const std::string& field, best which)
 {
     std::vector<bar> bars;
-    for (const json& row : from.rows(table)) {
-        const bool wanted = std::all_of(key.items().begin(), key.items().end(), [&](auto& item) {
-            return row.at(item.key()) == item.value();
-        });
-        if (wanted) {
-            const std::string label = row.value("label", row.value("name", ""));
-            bars.push_back({label, row.at(field), label.starts_with("memlane")});
-        }
+    for (const json& row : from.rows(table, key)) {
+        const std::string label = row.value("label", row.value("name", ""));
+        bars.push_back({label, row.at(field), label.starts_with("memlane")});
     }
     std::sort(bars.begin(), bars.end(), [&](const bar& a, const bar& b) {
         return which == best::least ? a.value < b.value : a.value > b.value;
@@ -162,13 +157,8 @@ line line_of(const results& from, const std::string& table, const json& key, con
              const std::string& y, const std::string& label, double x_unit = 1)
 {
     line made = {label, {}};
-    for (const json& row : from.rows(table)) {
-        const bool wanted = std::all_of(key.items().begin(), key.items().end(), [&](auto& item) {
-            return row.at(item.key()) == item.value();
-        });
-        if (wanted) {
-            made.points.push_back({row.at(x).get<double>() / x_unit, row.at(y)});
-        }
+    for (const json& row : from.rows(table, key)) {
+        made.points.push_back({row.at(x).get<double>() / x_unit, row.at(y)});
     }
     std::sort(made.points.begin(), made.points.end(),
               [](const point& a, const point& b) { return a.x < b.x; });

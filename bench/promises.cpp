@@ -56,11 +56,6 @@ std::optional<double> by_name(const results& from, const std::string& table,
     return from.find(table, {{"name", name}}, field);
 }
 
-std::string piece(std::uint64_t bytes)
-{
-    return bytes < mib ? fmt::format("{} KiB", bytes / kib) : fmt::format("{} MiB", bytes / mib);
-}
-
 /// What SAVE costs beside what others do, in instructions.
 void add_costs(ledger& to)
 {
@@ -80,12 +75,12 @@ void add_costs(ledger& to)
                                   {"null_blk_large", mib, 3},
                                   {"null_blk_large", 16 * mib, 7}}) {
         to.at_least(fmt::format("io_uring, registered huge pages, to SAVE: {}, {}", each.sink,
-                                piece(each.io_bytes)),
+                                size_text(each.io_bytes)),
                     times("huge_uring_registered", each.sink, each.io_bytes), each.times);
     }
     for (const char* sink : {"null_blk", "null_blk_large"}) {
         for (const std::uint64_t io_bytes : {mib, 16 * mib}) {
-            to.at_most(fmt::format("SAVE to the requests alone: {}, {}", sink, piece(io_bytes)),
+            to.at_most(fmt::format("SAVE to the requests alone: {}, {}", sink, size_text(io_bytes)),
                        ledger::ratio(cost("save", sink, io_bytes), cost("floor", sink, io_bytes)),
                        1.15);
         }
@@ -148,7 +143,8 @@ void add_rates(ledger& to)
     for (const char* sink : {"ext4", "ext4_new"}) {
         for (const std::uint64_t io_bytes : {mib, 4 * mib, 16 * mib}) {
             to.at_least(
-                fmt::format("SAVE to write(2) of huge pages, MiB/s: {}, {}", sink, piece(io_bytes)),
+                fmt::format("SAVE to write(2) of huge pages, MiB/s: {}, {}", sink,
+                            size_text(io_bytes)),
                 ledger::ratio(rate("save", sink, io_bytes), rate("huge_write", sink, io_bytes)),
                 0.95);
         }
@@ -168,8 +164,8 @@ std::optional<double> best_fio(const results& from, const char* what, const char
                                const std::function<double(double, double)>& better)
 {
     std::optional<double> best;
-    for (const json& row : from.rows("host")) {
-        if (row.at("what") == what && row.at("name").get<std::string>().starts_with("fio")) {
+    for (const json& row : from.rows("host", {{"what", what}})) {
+        if (row.at("name").get<std::string>().starts_with("fio")) {
             const double value = row.at(field);
             best = best ? better(*best, value) : value;
         }

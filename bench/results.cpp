@@ -10,6 +10,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -108,6 +109,14 @@ const json& results::rows(const std::string& name) const
     return found == all_.end() ? none : *found;
 }
 
+json results::rows(const std::string& name, const json& key) const
+{
+    json found = json::array();
+    std::copy_if(rows(name).begin(), rows(name).end(), std::back_inserter(found),
+                 [&](const json& row) { return matches(row, key); });
+    return found;
+}
+
 std::optional<double> results::find(const std::string& name, const json& key,
                                     const std::string& field) const
 {
@@ -148,6 +157,12 @@ std::string grouped(double value)
         digits.insert(static_cast<std::size_t>(at), ",");
     }
     return digits;
+}
+
+std::string size_text(std::uint64_t bytes)
+{
+    const std::uint64_t kib = bytes / 1024;
+    return kib < 1024 ? fmt::format("{} KiB", kib) : fmt::format("{} MiB", kib / 1024);
 }
 
 std::string rounded(double value)

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +19,8 @@ public:
 
     /// @return the rows of NAME.json, none if it was not measured
     [[nodiscard]] const nlohmann::json& rows(const std::string& name) const;
+    /// @return those of them whose fields equal those of @p key
+    [[nodiscard]] nlohmann::json rows(const std::string& name, const nlohmann::json& key) const;
     /// @return everything, with the machine it was measured on
     [[nodiscard]] const nlohmann::json& all() const { return all_; }
 
@@ -39,6 +40,8 @@ private:
 
 /// @return 1234567 as "1,234,567", for a thousand of anything is easier to compare so
 std::string grouped(double value);
+/// @return 4096 as "4 KiB"; whole KiB or MiB
+std::string size_text(std::uint64_t bytes);
 /// @return a number with as many digits as it is worth: 0.123, 1.23, 12.3, 1,234
 std::string rounded(double value);
 

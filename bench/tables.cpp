@@ -17,11 +17,6 @@ namespace {
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 
-std::string size_text(std::uint64_t bytes)
-{
-    return bytes < mib ? fmt::format("{} KiB", bytes / kib) : fmt::format("{} MiB", bytes / mib);
-}
-
 std::string cell(std::optional<double> value)
 {
     return value ? rounded(*value) : "";
@@ -122,16 +117,16 @@ std::string rate_table(const results& from, const std::string& name)
 std::string contest_table(const results& from, const std::string& name, const std::string& what,
                           const std::string& title)
 {
-    std::string text = head(title, {"what", "MiB/s", "CPU s/GiB"});
-    bool any = false;
-    for (const json& row : from.rows(name)) {
-        if (row.at("what") == what) {
-            text += line_of(
-                {row.at("name"), with_spread(row, "MiB_per_s"), with_spread(row, "cpu_s_per_GiB")});
-            any = true;
-        }
+    const json rows = from.rows(name, {{"what", what}});
+    if (rows.empty()) {
+        return {};
     }
-    return any ? text : "";
+    std::string text = head(title, {"what", "MiB/s", "CPU s/GiB"});
+    for (const json& row : rows) {
+        text += line_of(
+            {row.at("name"), with_spread(row, "MiB_per_s"), with_spread(row, "cpu_s_per_GiB")});
+    }
+    return text;
 }
 
 std::string growth_tables(const results& from)
@@ -145,9 +140,7 @@ std::string growth_tables(const results& from)
         const std::string unit =
             rows.front().contains("MiB_per_s") ? "MiB_per_s" : "instructions_per_MiB";
         for (const json& series : values_of(rows, "series")) {
-            json mine = json::array();
-            std::copy_if(rows.begin(), rows.end(), std::back_inserter(mine),
-                         [&](const json& row) { return row.at("series") == series; });
+            const json mine = from.rows(name, {{"series", series}});
             std::vector<std::string> columns = {
                 fmt::format("{}, {}", series.get<std::string>(),
                             unit == "MiB_per_s" ? "MiB/s" : "guest instructions a MiB")};
