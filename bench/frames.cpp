@@ -5,9 +5,8 @@
 /// the frame. Runs where the clock counts instructions (scripts/vm --icount).
 #include "clock.hpp"
 #include "guest.hpp"
+#include "statistics.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -151,8 +150,7 @@ void commit_to_next(benchmark::State& state)
             sleeper.join();
             times.push_back(woken - committed);
         }
-        std::sort(times.begin(), times.end());
-        report(state, times.at(times.size() / 2));
+        report(state, bench::median(times));
     }
 }
 

@@ -12,7 +12,6 @@
 #include "statistics.hpp"
 #include "ways.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -24,8 +23,6 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace {
 
@@ -99,13 +96,6 @@ std::vector<double> create(std::size_t bytes)
         bytes, [&] { const large_region made(bytes); }, [&] { return clock.now(); });
 }
 
-void touch(std::span<std::byte> memory)
-{
-    for (std::size_t i = 0; i < memory.size(); i += guest::page) {
-        memory[i] = std::byte{1};
-    }
-}
-
 /// Sizes up to 4 GiB: saved, written from a mapping, made and mapped.
 void over_size(json& rows)
 {
@@ -124,7 +114,7 @@ void over_size(json& rows)
         add("map", instructions(bytes, [&] { const bench::file_memory map(made.node, bytes); }));
         add("map_and_touch", instructions(bytes, [&] {
                 const bench::file_memory map(made.node, bytes);
-                touch(map.bytes());
+                bench::touch(map.bytes());
             }));
         const bench::file_memory mapped(made.node, bytes);
         bench::job work;

@@ -17,13 +17,6 @@ namespace {
 
 using guest::mib;
 
-void touch(std::span<std::byte> memory)
-{
-    for (std::size_t i = 0; i < memory.size(); i += guest::page) {
-        memory[i] = std::byte{1};
-    }
-}
-
 /// @return nanoseconds that @p bytes of anonymous memory take to map and touch
 double anonymous(std::size_t bytes, int advice)
 {
@@ -32,7 +25,7 @@ double anonymous(std::size_t bytes, int advice)
         address =
             ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         ::madvise(address, bytes, advice);
-        touch({static_cast<std::byte*>(address), bytes});
+        bench::touch({static_cast<std::byte*>(address), bytes});
     });
     ::munmap(address, bytes);
     return spent;
@@ -66,7 +59,7 @@ void map_and_touch(benchmark::State& state)
     for (auto _ : state) {
         const double start = bench::now();
         const bench::file_memory memory(node, bytes);
-        touch(memory.bytes());
+        bench::touch(memory.bytes());
         report(state, bytes, bench::now() - start);
     }
 }

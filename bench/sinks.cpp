@@ -13,20 +13,13 @@ namespace {
 /// Room for the largest job, and what a disk without memory takes.
 constexpr std::uint64_t null_disk_mib = 8192;
 
-void must_run(const std::string& command)
-{
-    if (guest::sh(command) != 0) {
-        throw std::runtime_error("failed: " + command);
-    }
-}
-
 std::string mount(const std::string& type)
 {
     const std::string disk = type == "xfs" ? "/dev/nvme0n1" : "/dev/vda";
     std::string directory = "/tmp/memlane-bench-" + type;
-    must_run("modprobe -a virtio_blk nvme && mkdir -p " + directory);
-    must_run(type == "xfs" ? "mkfs.xfs -q -f " + disk : "mkfs.ext4 -q -F " + disk);
-    must_run("mount -t " + type + " " + disk + " " + directory);
+    guest::must_run("modprobe -a virtio_blk nvme && mkdir -p " + directory);
+    guest::must_run(type == "xfs" ? "mkfs.xfs -q -f " + disk : "mkfs.ext4 -q -F " + disk);
+    guest::must_run("mount -t " + type + " " + disk + " " + directory);
     return directory;
 }
 

@@ -7,7 +7,6 @@
 #include "guest.hpp"
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 

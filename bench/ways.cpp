@@ -206,14 +206,19 @@ huge_memory::huge_memory(std::size_t bytes)
     ::munmap(bytes_.data(), skip);
     bytes_ = bytes_.subspan(skip);
     ::madvise(bytes_.data(), bytes_.size(), MADV_HUGEPAGE);
-    for (std::size_t i = 0; i < bytes_.size(); i += 4096) {
-        bytes_[i] = std::byte{1};
-    }
+    touch(bytes_);
 }
 
 huge_memory::~huge_memory()
 {
     ::munmap(bytes_.data(), bytes_.size());
+}
+
+void touch(std::span<std::byte> memory)
+{
+    for (std::size_t i = 0; i < memory.size(); i += 4096) {
+        memory[i] = std::byte{1};
+    }
 }
 
 file_memory::file_memory(int fd, std::size_t bytes, std::int64_t offset)

@@ -74,6 +74,9 @@ private:
     std::span<std::byte> bytes_;
 };
 
+/// Writes to each page.
+void touch(std::span<std::byte> memory);
+
 } // namespace bench
 
 #endif

@@ -22,13 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void must_run(const std::string& command)
-{
-    if (sh(command) != 0) {
-        throw std::runtime_error("failed: " + command);
-    }
-}
-
 void must_write(const std::string& path, const std::string& text)
 {
     const int error = write_file(path, text);

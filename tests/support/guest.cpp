@@ -64,6 +64,13 @@ int sh(const std::string& command)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+void must_run(const std::string& command)
+{
+    if (sh(command) != 0) {
+        throw std::runtime_error("failed: " + command);
+    }
+}
+
 fd& fd::operator=(fd&& other) noexcept
 {
     close();
@@ -218,6 +225,9 @@ null_disk::null_disk(const disk_options& options)
     }
     if (options.max_sectors != 0) {
         set("max_sectors", std::to_string(options.max_sectors));
+    }
+    if (options.cache_mib != 0) {
+        set("cache_size", std::to_string(options.cache_mib));
     }
     set("power", "1");
     if (!options.bad_sectors.empty()) {

@@ -47,6 +47,8 @@ std::uint64_t counter(const std::string& name, const std::string& attribute);
 
 /// Runs a shell command. @return its exit status, or 128 + signal.
 int sh(const std::string& command);
+/// The same. @throws std::runtime_error unless it succeeds
+void must_run(const std::string& command);
 
 /// A file descriptor that is closed at scope end.
 class fd {
@@ -151,6 +153,8 @@ struct disk_options {
     std::uint64_t latency_ns = 0;
     /// The largest request in 512-byte sectors, or 0 for null_blk's own choice.
     std::uint64_t max_sectors = 0;
+    /// A cache of its own for what is written, or 0 for none.
+    std::uint64_t cache_mib = 0;
 };
 
 /// A null_blk disk.
