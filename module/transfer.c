@@ -2,9 +2,9 @@
 /*
  * SAVE and LOAD: between the region and the caller's O_DIRECT file.
  *
- * A transfer is cut into I/Os of args->io_bytes. Up to args->depth of them are
- * in flight, each an asynchronous kiocb over a piece of the region's bio_vec
- * table: no page is looked up, pinned or copied, so the cost is per I/O.
+ * A transfer is cut into I/Os of args->io_bytes (io.c). Up to args->depth of them
+ * are in flight, each over a piece of the region's bio_vec table: no page is
+ * looked up, pinned or copied, so the cost is per I/O.
  *
  *   submit ->  | I/O n | n+1 | n+2 | n+3 |  -> reap, in order
  *
@@ -12,11 +12,10 @@
  * without a gap, and costs nothing while the device is the bottleneck.
  *
  * Lifetimes: the caller's task submits, waits and reaps; the region is held by
- * the open node and the target by a reference taken here. No kiocb outlives
- * the call: a signal stops submission, never the wait.
+ * the open node and the target by a reference taken here. No I/O outlives the
+ * call: a signal stops submission, never the wait.
  */
 #include <linux/blkdev.h>
-#include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -24,35 +23,17 @@
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/uaccess.h>
-#include <linux/uio.h>
 
-#include "compat/kiocb.h"
+#include "io.h"
 #include "region.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
 /**
- * struct memlane_io - one I/O
- * @kiocb: what the file system works on
- * @offset: next byte in the region
- * @left: bytes that still have to arrive
- * @ret: result of the last submission, valid once @complete is
- * @complete: the last submission is complete
- */
-struct memlane_io {
-	struct kiocb kiocb;
-	u64 offset;
-	size_t left;
-	long ret;
-	struct completion complete;
-};
-
-/**
  * struct memlane_run - a transfer on its way
  * @region: the memory
- * @file: the target, referenced
- * @save: region to file, else file to region
+ * @target: where to
  * @next: offset in the region of the next I/O
  * @end: offset in the region where the transfer ends
  * @shift: what to add to an offset to get the file's, modulo 2^64
@@ -68,8 +49,7 @@ struct memlane_io {
  */
 struct memlane_run {
 	struct memlane_region *region;
-	struct file *file;
-	bool save;
+	struct memlane_target target;
 	u64 next;
 	u64 end;
 	u64 shift;
@@ -79,119 +59,22 @@ struct memlane_run {
 	u64 done;
 	bool broken;
 	long err;
-	struct memlane_io io[];
+	struct memlane_io *io;
 };
-
-static void io_complete(struct kiocb *kiocb, long ret)
-{
-	struct memlane_io *io = container_of(kiocb, struct memlane_io, kiocb);
-
-	io->ret = ret;
-	complete(&io->complete);
-}
-
-static void save_complete(struct kiocb *kiocb, long ret)
-{
-	memlane_end_write(kiocb);
-	io_complete(kiocb, ret);
-}
-
-/* A piece of the region as the block layer likes it: whole runs of pages. */
-static void region_iter(const struct memlane_region *region, struct iov_iter *iter,
-			unsigned int direction, u64 offset, size_t bytes)
-{
-	const struct memlane_pages *pages = &region->pages;
-	unsigned int i = memlane_pages_find(pages, offset >> PAGE_SHIFT);
-	u64 start = (u64)pages->first[i] << PAGE_SHIFT;
-
-	iov_iter_bvec(iter, direction, &pages->bvec[i], pages->nr - i,
-		      offset - start + bytes);
-	iov_iter_advance(iter, offset - start);
-}
-
-/* Submit what is left of an I/O. */
-static void io_submit(struct memlane_run *run, struct memlane_io *io)
-{
-	struct kiocb *kiocb = &io->kiocb;
-	struct iov_iter iter;
-	ssize_t ret;
-
-	init_completion(&io->complete);
-	init_sync_kiocb(kiocb, run->file);
-	kiocb->ki_pos = io->offset + run->shift;
-
-	if (run->save) {
-		kiocb->ki_complete = save_complete;
-		region_iter(run->region, &iter, ITER_SOURCE, io->offset,
-			    io->left);
-		ret = memlane_write_iter(kiocb, &iter);
-	} else {
-		kiocb->ki_complete = io_complete;
-		region_iter(run->region, &iter, ITER_DEST, io->offset,
-			    io->left);
-		ret = vfs_iocb_iter_read(run->file, kiocb, &iter);
-	}
-	if (ret != -EIOCBQUEUED)
-		io_complete(kiocb, ret);
-}
 
 static void submit_next(struct memlane_run *run, struct memlane_io *io)
 {
 	io->offset = run->next;
+	io->position = run->next + run->shift;
 	io->left = min_t(u64, run->io_bytes, run->end - run->next);
 	run->next += io->left;
-	io_submit(run, io);
-}
-
-static bool at_end_of_file(const struct memlane_run *run,
-			   const struct memlane_io *io)
-{
-	return io->offset + run->shift >=
-	       i_size_read(run->file->f_mapping->host);
-}
-
-/* Restarting would forget what is done already. */
-static long no_restart(long err)
-{
-	switch (err) {
-	case -ERESTARTSYS:
-	case -ERESTARTNOINTR:
-	case -ERESTARTNOHAND:
-	case -ERESTART_RESTARTBLOCK:
-		return -EINTR;
-	default:
-		return err;
-	}
-}
-
-/*
- * Wait for an I/O. What came short is submitted again, which either gets on
- * or tells why not.
- */
-static long io_wait(struct memlane_run *run, struct memlane_io *io, u64 *done)
-{
-	for (;;) {
-		wait_for_completion(&io->complete);
-		if (io->ret < 0)
-			return no_restart(io->ret);
-
-		io->left -= io->ret;
-		io->offset += io->ret;
-		*done += io->ret;
-		if (!io->left)
-			return 0;
-		if (!run->save && at_end_of_file(run, io))
-			return 0;
-		if (!io->ret)
-			return -EIO;
-		io_submit(run, io);
-	}
+	memlane_io_submit(io, &run->target, run->region);
 }
 
 static void reap(struct memlane_run *run, struct memlane_io *io)
 {
 	u64 done = 0;
-	long err = io_wait(run, io, &done);
+	long err = memlane_io_wait(io, &run->target, run->region, &done);
 
 	if (run->broken)
 		return;
@@ -250,15 +133,12 @@ static void run_transfer(struct memlane_run *run)
  * Whether two I/Os fit into one request. If they do not, looking for neighbours is
  * 4 % of a transfer in pieces of 1 MiB; if they do, a quarter of one of 4 KiB is saved.
  */
-static bool may_join(struct file *file, u32 io_bytes)
+static bool may_join(const struct file *file, u32 io_bytes)
 {
-	struct inode *host = file->f_mapping->host;
-	struct block_device *bdev = S_ISBLK(host->i_mode) ? I_BDEV(host) :
-							    host->i_sb->s_bdev;
+	struct block_device *disk = memlane_disk_of(file);
 
-	return bdev &&
-	       io_bytes <= queue_max_sectors(bdev_get_queue(bdev)) *
-			   (u64)SECTOR_SIZE / 2;
+	return disk && io_bytes <= queue_max_sectors(bdev_get_queue(disk)) *
+					   (u64)SECTOR_SIZE / 2;
 }
 
 /*
@@ -269,6 +149,7 @@ static bool may_join(struct file *file, u32 io_bytes)
 static int file_alignment(struct file *file, u32 *memory, u32 *offset)
 {
 	struct inode *host = file->f_mapping->host;
+	struct block_device *disk = memlane_disk_of(file);
 	struct kstat stat;
 	int err;
 
@@ -276,8 +157,8 @@ static int file_alignment(struct file *file, u32 *memory, u32 *offset)
 	if (host->i_sb->s_magic == TMPFS_MAGIC)
 		return -EINVAL;
 	if (S_ISBLK(host->i_mode)) {
-		*memory = bdev_dma_alignment(I_BDEV(host)) + 1;
-		*offset = bdev_logical_block_size(I_BDEV(host));
+		*memory = bdev_dma_alignment(disk) + 1;
+		*offset = bdev_logical_block_size(disk);
 		return 0;
 	}
 
@@ -289,9 +170,7 @@ static int file_alignment(struct file *file, u32 *memory, u32 *offset)
 		*memory = stat.dio_mem_align;
 		*offset = stat.dio_offset_align;
 	} else {
-		*offset = host->i_sb->s_bdev ?
-			  bdev_logical_block_size(host->i_sb->s_bdev) :
-			  SECTOR_SIZE;
+		*offset = disk ? bdev_logical_block_size(disk) : SECTOR_SIZE;
 		*memory = *offset;
 	}
 	return 0;
@@ -347,36 +226,29 @@ static int check_args(const struct memlane_region *region,
 	return 0;
 }
 
-static struct memlane_run *run_alloc(struct memlane_region *region,
-				     struct file *file, bool save,
-				     const struct memlane_transfer *args)
+static u32 depth_of(const struct memlane_transfer *args, u32 io_bytes)
 {
-	u32 io_bytes = args->io_bytes ?: MEMLANE_IO_BYTES_DEFAULT;
-	u32 depth = min_t(u64, args->depth ?: MEMLANE_DEPTH_DEFAULT,
-			  DIV_ROUND_UP_ULL(args->length, io_bytes));
-	struct memlane_run *run;
-
-	run = kmalloc(struct_size(run, io, depth), GFP_KERNEL);
-	if (!run)
-		return NULL;
-	*run = (struct memlane_run){
-		.region = region,
-		.file = file,
-		.save = save,
-		.next = args->offset,
-		.end = args->offset + args->length,
-		.shift = args->file_offset - args->offset,
-		.io_bytes = io_bytes,
-		.depth = depth,
-		.join = may_join(file, io_bytes),
-	};
-	return run;
+	return min_t(u64, args->depth ?: MEMLANE_DEPTH_DEFAULT,
+		     DIV_ROUND_UP_ULL(args->length, io_bytes));
 }
 
 static long transfer_file(struct memlane_region *region, struct file *file,
 			  bool save, struct memlane_transfer *args)
 {
-	struct memlane_run *run;
+	u32 io_bytes = args->io_bytes ?: MEMLANE_IO_BYTES_DEFAULT;
+	u32 depth = depth_of(args, io_bytes);
+	/* A frame is often one I/O, which then allocates nothing. */
+	struct memlane_io single;
+	struct memlane_run run = {
+		.region = region,
+		.target = { .file = file, .save = save },
+		.next = args->offset,
+		.end = args->offset + args->length,
+		.shift = args->file_offset - args->offset,
+		.io_bytes = io_bytes,
+		.depth = depth,
+		.io = &single,
+	};
 	long err;
 
 	err = check_file(file, save);
@@ -385,14 +257,19 @@ static long transfer_file(struct memlane_region *region, struct file *file,
 	if (err || !args->length)
 		return err;
 
-	run = run_alloc(region, file, save, args);
-	if (!run)
+	if (depth > 1)
+		run.io = kmalloc_array(depth, sizeof(*run.io), GFP_KERNEL);
+	if (!run.io)
 		return -ENOMEM;
-	run_transfer(run);
-	args->done = run->done;
-	err = run->err;
-	kfree(run);
-	return err;
+
+	run.join = depth > 1 && may_join(file, io_bytes);
+	memlane_target_begin(&run.target, args->file_offset, args->length, io_bytes);
+	run_transfer(&run);
+	memlane_target_end(&run.target, args->file_offset, args->length);
+	args->done = run.done;
+	if (depth > 1)
+		kfree(run.io);
+	return run.err;
 }
 
 static long transfer(struct memlane_region *region, fmode_t node_mode,

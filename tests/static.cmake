@@ -28,6 +28,7 @@ set(guest_tests
     ioctl_test
     lifetime_test
     node_test
+    raw_disk_test
     ring_test
     samples_test
     sync_test

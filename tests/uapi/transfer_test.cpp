@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// SAVE and LOAD: what arrives, and what is told when not all of it does.
-#include "guest.hpp"
+#include "transfers.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -10,9 +9,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/memlane.h>
 #include <sys/inotify.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -24,37 +21,9 @@ namespace {
 
 constexpr std::size_t size = 16 * mib;
 
-struct result {
-    int error;
-    std::uint64_t done;
-};
-
-result run(int node, unsigned long request, memlane_transfer args)
-{
-    const int error = ::ioctl(node, request, &args) < 0 ? errno : 0;
-    return {error, args.done};
-}
-
 memlane_transfer whole(int target)
 {
-    memlane_transfer args = {};
-    args.fd = target;
-    args.length = size;
-    return args;
-}
-
-fd open_direct(const std::string& path, int flags = O_RDWR | O_CREAT)
-{
-    return fd(::open(path.c_str(), flags | O_DIRECT | O_CLOEXEC, 0600));
-}
-
-/// What stands in a file, read past the page cache.
-std::vector<unsigned char> content(int target, std::uint64_t count, off_t offset = 0)
-{
-    const auto length = static_cast<std::size_t>(count);
-    const buffer bytes(length);
-    const ssize_t got = ::pread(target, bytes.data(), length, offset);
-    return {bytes.data(), bytes.data() + std::max<ssize_t>(got, 0)};
+    return first_bytes(target, size);
 }
 
 enum class memory { pages, contiguous, reserved };
@@ -125,7 +94,7 @@ TEST_P(TransferTest, save_to_a_disk_writes_every_byte)
             args.io_bytes = io_bytes;
             args.depth = depth;
             args.file_offset = mib;
-            const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+            const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
             EXPECT_EQ(saved.error, 0);
             EXPECT_EQ(saved.done, size);
             EXPECT_EQ(first_wrong(content(target, size, mib), 1), size);
@@ -139,13 +108,13 @@ TEST_P(TransferTest, save_and_load_of_a_file_give_the_same_bytes)
     fill_region(2);
     const scratch_fs fs;
     const fd target = open_direct(fs.file("f"));
-    const result saved = run(node_, MEMLANE_IOC_SAVE, whole(target));
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, whole(target));
     EXPECT_EQ(saved.error, 0);
     EXPECT_EQ(saved.done, size);
     EXPECT_EQ(first_wrong(content(target, size), 2), size);
 
     fill_region(3);
-    const result loaded = run(node_, MEMLANE_IOC_LOAD, whole(target));
+    const transfer_result loaded = transfer(node_, MEMLANE_IOC_LOAD, whole(target));
     EXPECT_EQ(loaded.error, 0);
     EXPECT_EQ(loaded.done, size);
     EXPECT_EQ(first_wrong_in_region(2), size);
@@ -164,7 +133,7 @@ TEST_P(TransferTest, a_part_goes_where_it_is_told_and_nowhere_else)
     args.length = length;
     args.file_offset = to;
     args.io_bytes = 256 * kib;
-    const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
     EXPECT_EQ(saved.error, 0);
     EXPECT_EQ(saved.done, length);
 
@@ -184,7 +153,7 @@ TEST_P(SaveTest, the_files_position_stays)
     const scratch_fs fs;
     const fd target = open_direct(fs.file("f"));
     ASSERT_EQ(::lseek(target, 12345, SEEK_SET), 12345);
-    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, whole(target)).error, 0);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_SAVE, whole(target)).error, 0);
     EXPECT_EQ(::lseek(target, 0, SEEK_CUR), 12345);
 }
 
@@ -193,12 +162,12 @@ TEST_P(SaveTest, counters_tell_calls_bytes_and_errors)
     const null_disk disk;
     const fd target = open_direct(disk.path(), O_RDWR);
     memlane_transfer args = whole(target);
-    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, args).error, 0);
-    EXPECT_EQ(run(node_, MEMLANE_IOC_LOAD, args).error, 0);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_SAVE, args).error, 0);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_LOAD, args).error, 0);
     args.length = 8192;
-    EXPECT_EQ(run(node_, MEMLANE_IOC_LOAD, args).error, 0);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_LOAD, args).error, 0);
     args.flags = 1;
-    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, args).error, EINVAL);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_SAVE, args).error, EINVAL);
 
     const auto is = [&](const char* name) { return counter(region_.name(), name); };
     EXPECT_EQ(is("saves"), 2U);
@@ -217,7 +186,7 @@ TEST_P(SaveTest, a_full_disk_is_enospc_with_the_count_that_fitted)
     for (const std::uint32_t io_bytes : {0U, 1U << 20, 3U << 20, 1U << 24}) {
         memlane_transfer args = whole(target);
         args.io_bytes = io_bytes;
-        const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+        const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
         EXPECT_EQ(saved.error, ENOSPC);
         EXPECT_EQ(saved.done, 10 * mib);
     }
@@ -231,7 +200,7 @@ TEST_P(SaveTest, a_full_file_system_is_enospc_with_the_count_that_fitted)
     const fd target = open_direct(fs.file("f"));
     memlane_transfer args = whole(target);
     args.io_bytes = 1U << 20;
-    const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
     EXPECT_EQ(saved.error, ENOSPC);
     EXPECT_GT(saved.done, 0U);
     EXPECT_LT(saved.done, 12 * mib);
@@ -247,12 +216,12 @@ TEST_P(SaveTest, a_bad_block_is_eio_with_the_count_before_it)
     const fd target = open_direct(disk.path(), O_RDWR);
     memlane_transfer args = whole(target);
     args.io_bytes = 1U << 20;
-    const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
     EXPECT_EQ(saved.error, EIO);
     EXPECT_EQ(saved.done, 5 * mib);
     EXPECT_EQ(counter(region_.name(), "save_errors"), 1U);
 
-    const result loaded = run(node_, MEMLANE_IOC_LOAD, args);
+    const transfer_result loaded = transfer(node_, MEMLANE_IOC_LOAD, args);
     EXPECT_EQ(loaded.error, EIO);
     EXPECT_EQ(loaded.done, 5 * mib);
 }
@@ -266,7 +235,7 @@ TEST_P(SaveTest, the_callers_file_size_limit_holds)
                   ::setrlimit(RLIMIT_FSIZE, &limit);
                   const fd target = open_direct(fs.file("f"));
                   // The first I/O of 4 MiB is cut short, its rest refused.
-                  const result saved = run(node_, MEMLANE_IOC_SAVE, whole(target));
+                  const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, whole(target));
                   return saved.error == EFBIG && saved.done == 3 * mib ? 0 : 1;
               }),
               0);
@@ -278,7 +247,7 @@ TEST_P(SaveTest, a_file_system_without_direct_io_is_einval)
     const scratch_fs fs(64, "data=journal");
     const fd target = open_direct(fs.file("f"));
     ASSERT_GE(target, 0);
-    const result saved = run(node_, MEMLANE_IOC_SAVE, whole(target));
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, whole(target));
     EXPECT_EQ(saved.error, EINVAL);
     EXPECT_EQ(saved.done, 0U);
 }
@@ -292,7 +261,7 @@ TEST_P(SaveTest, a_tmpfs_is_einval)
         EXPECT_EQ(errno, EINVAL);
         return;
     }
-    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, whole(target)).error, EINVAL);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_SAVE, whole(target)).error, EINVAL);
 }
 
 TEST_P(SaveTest, watchers_of_the_file_are_told)
@@ -301,7 +270,7 @@ TEST_P(SaveTest, watchers_of_the_file_are_told)
     const fd target = open_direct(fs.file("f"));
     const fd watch(::inotify_init1(IN_NONBLOCK));
     ASSERT_GE(::inotify_add_watch(watch, fs.file("f").c_str(), IN_MODIFY), 0);
-    EXPECT_EQ(run(node_, MEMLANE_IOC_SAVE, whole(target)).error, 0);
+    EXPECT_EQ(transfer(node_, MEMLANE_IOC_SAVE, whole(target)).error, 0);
     char events[4096];
     EXPECT_GT(::read(watch, events, sizeof(events)), 0);
 }
@@ -322,7 +291,7 @@ TEST_P(SaveTest, a_signal_stops_it_between_ios)
     memlane_transfer args = whole(target);
     args.io_bytes = 256 * kib;
     args.depth = 2;
-    const result saved = run(node_, MEMLANE_IOC_SAVE, args);
+    const transfer_result saved = transfer(node_, MEMLANE_IOC_SAVE, args);
     ::signal(SIGALRM, SIG_DFL);
     EXPECT_EQ(saved.error, EINTR);
     EXPECT_GT(saved.done, 0U);
@@ -338,13 +307,13 @@ TEST_P(SaveTest, load_stops_at_the_end_of_the_file)
     const fd target = open_direct(fs.file("f"));
     memlane_transfer args = whole(target);
     args.length = 3 * mib;
-    ASSERT_EQ(run(node_, MEMLANE_IOC_SAVE, args).error, 0);
+    ASSERT_EQ(transfer(node_, MEMLANE_IOC_SAVE, args).error, 0);
     ASSERT_EQ(::ftruncate(target, 3 * mib - 100), 0);
 
     fill_region(10);
     args = whole(target);
     args.io_bytes = 1U << 20;
-    const result loaded = run(node_, MEMLANE_IOC_LOAD, args);
+    const transfer_result loaded = transfer(node_, MEMLANE_IOC_LOAD, args);
     EXPECT_EQ(loaded.error, 0);
     EXPECT_EQ(loaded.done, 3 * mib - 100);
 
@@ -364,7 +333,7 @@ TEST_P(SaveTest, two_saves_of_one_region_at_once_are_both_right)
     const fd target = open_direct(child == 0 ? first.path() : second.path(), O_RDWR);
     bool good = true;
     for (int i = 0; i < 5; i++) {
-        good = good && run(node_, MEMLANE_IOC_SAVE, whole(target)).error == 0 &&
+        good = good && transfer(node_, MEMLANE_IOC_SAVE, whole(target)).error == 0 &&
                first_wrong(content(target, size), 11) == size;
     }
     if (child == 0) {
@@ -381,7 +350,7 @@ TEST_P(SaveTest, a_frozen_file_system_holds_the_save_and_lets_it_go)
     ASSERT_EQ(sh("fsfreeze --freeze " + fs.path()), 0);
     const pid_t child = fork_child();
     if (child == 0) {
-        exit_child(run(node_, MEMLANE_IOC_SAVE, whole(target)).error);
+        exit_child(transfer(node_, MEMLANE_IOC_SAVE, whole(target)).error);
     }
     ::usleep(200'000);
     EXPECT_EQ(counter(region_.name(), "saves"), 0U);
