@@ -10,10 +10,10 @@ namespace memlane::detail {
 
 mover::mover(const source& memory, direct_file& file, direction heading, const byte_range& range,
              const transfer_options& options, const std::string& action)
-    : memory_(memory), file_(file), range_(range), options_(options),
-      shape_(resolve_shape(options, action)), heading_(heading),
+    : memory_(memory), file_(file), range_(range), options_(options), heading_(heading),
       plan_(choose_way(options, memory, file, range, action))
 {
+    require_shape(options, action);
     require_two_files(memory, file, action);
 }
 
@@ -40,14 +40,15 @@ outcome mover::run_plan(bool may_pad)
     if (options_.checksum && sees_bytes(kind)) {
         sum_.emplace(*options_.checksum, range_.length);
     }
+    const io_shape shape = shape_of(options_, kind, range_.length);
     job work = {.memory = &memory_,
                 .file_fd = file_.fd(),
                 .heading = heading_,
                 .offset = range_.offset,
                 .length = body_length(may_pad),
                 .file_offset = range_.file_offset,
-                .io_bytes = shape_.io_bytes,
-                .depth = shape_.depth,
+                .io_bytes = shape.io_bytes,
+                .depth = shape.depth,
                 .sum = sum_ ? &*sum_ : nullptr};
     const watch observer(options_, transfer_phase::moving, range_.length);
 

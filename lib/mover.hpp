@@ -21,7 +21,7 @@ public:
      * Decides and checks everything, moves nothing.
      *
      * @param action verb, source and target, for errors
-     * @throws error see choose_way(), resolve_shape()
+     * @throws error see choose_way(), require_shape()
      */
     mover(const source& memory, direct_file& file, direction heading, const byte_range& range,
           const transfer_options& options, const std::string& action);
@@ -53,7 +53,6 @@ private:
     direct_file& file_;
     byte_range range_;
     const transfer_options& options_;
-    io_shape shape_;
     direction heading_;
     plan plan_;
     std::optional<digest> sum_;

@@ -15,6 +15,9 @@ namespace memlane::detail {
 
 namespace {
 
+/** Where nothing is copied an I/O needs no buffer: larger ones cost less, for a disk as well. */
+constexpr std::uint32_t io_bytes_large = 16U << 20U;
+
 constexpr auto file_end_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 plan buffered_plan(std::string reason)
@@ -97,7 +100,7 @@ void require_two_files(const source& memory, const direct_file& file, const std:
     }
 }
 
-io_shape resolve_shape(const transfer_options& options, const std::string& action)
+void require_shape(const transfer_options& options, const std::string& action)
 {
     const io_limits limit = limits();
     const auto page = static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE));
@@ -110,8 +113,17 @@ io_shape resolve_shape(const transfer_options& options, const std::string& actio
         throw error(EINVAL, action,
                     fmt::format("the depth {} is more than {}", options.depth, limit.depth_max));
     }
-    return {options.io_bytes != 0 ? options.io_bytes : limit.io_bytes_default,
-            options.depth != 0 ? options.depth : limit.depth_default};
+}
+
+io_shape shape_of(const transfer_options& options, way_kind kind, std::uint64_t length) noexcept
+{
+    const io_limits limit = limits();
+    const std::uint32_t depth = options.depth != 0 ? options.depth : limit.depth_default;
+    if (options.io_bytes != 0) {
+        return {options.io_bytes, depth};
+    }
+    const bool large = !sees_bytes(kind) && length / io_bytes_large >= depth;
+    return {large ? io_bytes_large : limit.io_bytes_default, depth};
 }
 
 plan choose_way(const transfer_options& options, const source& memory, const direct_file& file,

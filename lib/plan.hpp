@@ -36,8 +36,12 @@ struct io_shape {
     std::uint32_t depth;
 };
 
-/** @return the options with their defaults. @throws error EINVAL beyond the limits */
-[[nodiscard]] io_shape resolve_shape(const transfer_options& options, const std::string& action);
+/** @throws error EINVAL where the options are beyond the limits */
+void require_shape(const transfer_options& options, const std::string& action);
+
+/** @return the options with their defaults for so many bytes on that way. */
+[[nodiscard]] io_shape shape_of(const transfer_options& options, way_kind kind,
+                                std::uint64_t length) noexcept;
 
 /** A way, and why that one. */
 struct plan {

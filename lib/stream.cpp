@@ -42,9 +42,9 @@ public:
     stream_transfer(const source& memory, int fd, direction heading, std::string action,
                     const transfer_options& options)
         : memory_(memory), fd_(fd), heading_(heading), action_(std::move(action)),
-          options_(options), range_(resolve(memory, options, action_)),
-          shape_(resolve_shape(options, action_))
+          options_(options), range_(resolve(memory, options, action_))
     {
+        require_shape(options, action_);
         if (options.checksum) {
             sum_.emplace(*options.checksum, range_.length);
         }
@@ -54,14 +54,15 @@ public:
 
     [[nodiscard]] outcome run()
     {
+        const io_shape shape = shape_of(options_, way_kind::stream, range_.length);
         const job work = {.memory = &memory_,
                           .file_fd = fd_,
                           .heading = heading_,
                           .offset = range_.offset,
                           .length = range_.length,
                           .file_offset = 0,
-                          .io_bytes = shape_.io_bytes,
-                          .depth = shape_.depth,
+                          .io_bytes = shape.io_bytes,
+                          .depth = shape.depth,
                           .sum = sum_ ? &*sum_ : nullptr};
         return stream().run(work, watch(options_, transfer_phase::moving, range_.length));
     }
@@ -100,7 +101,6 @@ private:
     std::string action_;
     const transfer_options& options_;
     byte_range range_;
-    io_shape shape_;
     std::optional<digest> sum_;
     meter spent_;
 };

@@ -143,7 +143,8 @@ void add_transfer_options(CLI::App& app, transfer_request& request)
            "--way", [&options](const std::string& text) { options.requested = parse_way(text); },
            enumerate_choices("WAY") + " [auto]")
         ->type_name("WAY");
-    add_bytes(app, "--io-size", options.io_bytes, "Bytes of one I/O [4M]");
+    add_bytes(app, "--io-size", options.io_bytes,
+              "Bytes of one I/O [4M; 16M where nothing is copied]");
     add_bytes(app, "--depth", options.depth, "I/Os in flight, up to 64 [4]");
     app.add_flag("--verify", options.verify, "Read the file back and compare");
     app.add_option_function<std::string>(

@@ -35,7 +35,7 @@ struct transfer_options {
      */
     std::optional<std::uint64_t> file_offset_bytes;
 
-    std::uint32_t io_bytes = 0; /**< of one I/O, multiple of the page; 0: 4 MiB */
+    std::uint32_t io_bytes = 0; /**< of one I/O, multiple of the page; 0: 4 or 16 MiB */
     std::uint32_t depth = 0;    /**< I/Os in flight, at most 64; 0: 4 */
     way_kind requested = way_kind::automatic;
     bool sync = true;    /**< fdatasync(2) a target at the end */
