@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -28,11 +29,12 @@ using nlohmann::json;
 /// How long it may take.
 struct pace {
     int rounds;
-    int mebibytes;   ///< of one file
-    int largest_gib; ///< of the files that grow
+    int rounds_of_slow; ///< of what is slow: a guest's memory by the CPU, the largest files
+    int mebibytes;      ///< of one file
+    int largest_gib;    ///< of the files that grow
 };
-constexpr pace whole = {5, 2048, 16};
-constexpr pace quick = {3, 512, 1};
+constexpr pace whole = {5, 3, 2048, 16};
+constexpr pace quick = {3, 3, 512, 1};
 
 /// The transfer alone, as memlane reports it; making the pattern is not part of it.
 competitor memlane(const std::string& program, const std::string& name,
@@ -93,13 +95,13 @@ std::vector<competitor> every_fio(const std::string& file, const std::string& di
                                   double bytes)
 {
     std::vector<competitor> all;
-    for (const char* block : {"1M", "4M", "16M"}) {
-        for (const int depth : {4, 8}) {
-            all.push_back(fio(fmt::format("fio {} x {}", block, depth), direction,
-                              {"--filename=" + file, "--fixedbufs=1", fmt::format("--bs={}", block),
-                               fmt::format("--iodepth={}", depth)},
-                              bytes));
-        }
+    constexpr std::pair<const char*, int> settings[] = {
+        {"1M", 4}, {"4M", 8}, {"16M", 4}, {"16M", 8}};
+    for (const auto& [block, depth] : settings) {
+        all.push_back(fio(fmt::format("fio {} x {}", block, depth), direction,
+                          {"--filename=" + file, "--fixedbufs=1", fmt::format("--bs={}", block),
+                           fmt::format("--iodepth={}", depth)},
+                          bytes));
     }
     return all;
 }
@@ -148,7 +150,7 @@ json on_host(const std::string& program, const std::string& file, const pace& at
         sizes.push_back(memlane(program, fmt::format("{} MiB", mebibytes),
                                 {"save", fmt::format("memfd:{}M", mebibytes), file}, 0));
     }
-    append(rows, "size", bench::compete(sizes, at.rounds, anew));
+    append(rows, "size", bench::compete(sizes, at.rounds_of_slow, anew));
     std::filesystem::remove(file);
     return rows;
 }
@@ -174,7 +176,8 @@ json in_guest(const std::string& program, const std::string& file, const pace& a
             "iflag=fullblock,skip_bytes,count_bytes", "conv=fsync"},
            size)};
     json rows = json::array();
-    append(rows, "save", bench::compete(all, at.rounds, [&] { std::filesystem::remove(file); }));
+    append(rows, "save",
+           bench::compete(all, at.rounds_of_slow, [&] { std::filesystem::remove(file); }));
     std::filesystem::remove(file);
     bench::run_command({program, "destroy", "bench"});
     return rows;
@@ -202,7 +205,7 @@ json beside_lime(const std::string& program, const std::string& file, const pace
     append(
         rows, "save",
         bench::compete({memlane(program, "memlane save", {"save", "bench", file}, 0), lime(file)},
-                       at.rounds, [&] { std::filesystem::remove(file); }));
+                       at.rounds_of_slow, [&] { std::filesystem::remove(file); }));
     std::filesystem::remove(file);
     bench::run_command({program, "destroy", "bench"});
     return rows;
