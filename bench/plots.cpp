@@ -50,6 +50,8 @@ set border 3 linecolor rgb "#555555"
 set tics nomirror
 set grid ytics linecolor rgb "#dddddd"
 set key outside bottom center horizontal maxcols 2
+set xlabel offset 0,0.4
+set tmargin 3
 set linetype 1 linecolor rgb "#c0392b" linewidth 3 pointtype 7
 set linetype 2 linecolor rgb "#2c6fa6" linewidth 2 pointtype 5
 set linetype 3 linecolor rgb "#2c8c4b" linewidth 2 pointtype 9
@@ -64,7 +66,9 @@ void run_gnuplot(const std::string& folder, const plot& of, const std::string& d
 {
     const std::string base = folder + "/" + of.name;
     std::ofstream script(base + ".gp");
-    script << data << style << fmt::format("set title \"{}\"\n", of.title)
+    script << data << style
+           << fmt::format("set label 1 \"{}\" at screen 0.5, screen 1 center offset 0,-1.3\n",
+                          of.title)
            << fmt::format("set xlabel \"{}\"\nset ylabel \"{}\"\n", of.x_label, of.y_label)
            << of.settings;
     for (const char* terminal : {"svg", "pngcairo"}) {
@@ -121,10 +125,11 @@ void draw_bars(const std::string& folder, const plot& of, const std::vector<bar>
     const double left = logarithmic ? least->value / 3 : 0;
     plot lying = of;
     std::swap(lying.x_label, lying.y_label);
-    lying.settings += fmt::format("set xrange [{}:{}]\nset yrange [{}.6:-0.6]\n"
-                                  "set grid noytics xtics\nunset key\nset style fill solid\n{}",
-                                  left, most->value * (logarithmic ? 4 : 1.15), bars.size() - 1,
-                                  logarithmic ? "set logscale x\nset format x \"%.0s%c\"\n" : "");
+    lying.settings = fmt::format("set xrange [{}:{}]\nset yrange [{}.6:-0.6]\n"
+                                 "set grid noytics xtics\nunset key\nset style fill solid\n{}",
+                                 left, most->value * (logarithmic ? 4 : 1.15), bars.size() - 1,
+                                 logarithmic ? "set logscale x\nset format x \"%.0s%c\"\n" : "") +
+                     of.settings;
     run_gnuplot(folder, lying, data,
                 fmt::format("plot $bars using 2:1:({}):2:($1-0.38):($1+0.38):3:ytic(4) with "
                             "boxxyerror linecolor rgb variable, "
@@ -166,6 +171,9 @@ line line_of(const results& from, const std::string& table, const json& key, con
 }
 
 constexpr const char* unit = "instructions_per_MiB";
+constexpr const char* cpu_unit = "CPU seconds a GiB (logarithmic)";
+/// Seconds, where "10m" would be read as minutes.
+constexpr const char* as_it_is = "set format x \"%g\"\n";
 constexpr const char* both_log = "set logscale xy\nset format y \"%.0s%c\"\n";
 
 void draw_costs(const results& from, const std::string& folder)
@@ -243,7 +251,7 @@ void draw_rates(const results& from, const std::string& folder)
         draw_bars(folder,
                   {fmt::format("cpu_{}", sink),
                    fmt::format("CPU time of the guest, a file on {}, pieces of 1 MiB", sink), "",
-                   "CPU seconds a GiB", ""},
+                   cpu_unit, as_it_is},
                   bars_of(from, "rate", {{"sink", sink}, {"io_bytes", mib}}, "cpu_s_per_GiB",
                           best::least),
                   true);
@@ -255,8 +263,7 @@ void draw_rates(const results& from, const std::string& folder)
                   bars_of(from, "host", {{"what", what}}, "MiB_per_s", best::most), false);
         draw_bars(folder,
                   {fmt::format("host_{}_cpu", what),
-                   fmt::format("This machine's disk: {}, CPU time", what), "", "CPU seconds a GiB",
-                   ""},
+                   fmt::format("This machine's disk: {}, CPU time", what), "", cpu_unit, as_it_is},
                   bars_of(from, "host", {{"what", what}}, "cpu_s_per_GiB", best::least), true);
     }
 }
