@@ -20,7 +20,6 @@
 
 namespace {
 
-constexpr std::uint32_t slots = 1024;
 constexpr std::uint32_t batch = 512;
 
 void expect(int status, const char* what)
