@@ -41,13 +41,20 @@ private:
     std::map<std::string_view, std::unique_ptr<source>> made_;
 };
 
+/// What the CPU does to each byte.
+enum class copied {
+    never,
+    to_buffer,
+    to_page_cache, ///< since direct I/O fails from there
+};
+
 /// One way from one kind of memory.
 struct contender {
     const char* name;
     const char* label; ///< for people
     const char* kind;  ///< "region", "huge", "dev_mem", "dax", "vfb", "bar"
     runner (*prepare)(const job& work);
-    bool buffered; ///< through the page cache, since direct I/O fails from there
+    copied by_cpu;
 };
 
 /// All of them; ours are from "region".

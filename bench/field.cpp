@@ -60,9 +60,11 @@ public:
         work_.io_bytes = io_bytes;
         work_.depth = with.depth;
         work_.bytes = std::min(with.bytes, from.memory.size());
-        // Small pieces take longest, and need no many bytes to repeat.
+        // What takes longest, small pieces and copies, repeats with few bytes.
         if (with.instructions && io_bytes < 64 * kib) {
             work_.bytes = std::min<std::size_t>(work_.bytes, 4 * mib);
+        } else if (how.by_cpu != bench::copied::never) {
+            work_.bytes = std::max(work_.bytes / 4, io_bytes);
         }
     }
 
@@ -93,6 +95,7 @@ public:
     [[nodiscard]] json row(bool instructions) const;
 
 private:
+    [[nodiscard]] bool is_buffered() const { return how_.by_cpu == bench::copied::to_page_cache; }
     sample run(const bench::busy_clock* clock, bool instructions);
 
     const bench::contender& how_;
@@ -107,7 +110,7 @@ sample entry::run(const bench::busy_clock* clock, bool instructions)
 {
     if (!way_ || to_.is_new_each_time()) {
         way_ = nullptr; // lets go of the last file
-        target_ = to_.open(work_.bytes, how_.buffered);
+        target_ = to_.open(work_.bytes, is_buffered());
         work_.target = target_;
         way_ = how_.prepare(work_);
     }
@@ -115,12 +118,12 @@ sample entry::run(const bench::busy_clock* clock, bool instructions)
     const double busy = instructions ? 0 : bench::busy_seconds();
     const double start = now();
     way_();
-    if (how_.buffered || to_.sleeps()) {
+    if (is_buffered() || to_.sleeps()) {
         ::fdatasync(target_);
     }
     const double end = now();
     const double busy_after = instructions ? 0 : bench::busy_seconds();
-    if (how_.buffered) {
+    if (is_buffered()) {
         // The next way would have to look through its pages in the page cache.
         ::posix_fadvise(target_, 0, 0, POSIX_FADV_DONTNEED);
     }
