@@ -15,9 +15,6 @@ namespace memlane::detail {
 
 namespace {
 
-/** Where nothing is copied an I/O needs no buffer: larger ones cost less, for a disk as well. */
-constexpr std::uint32_t io_bytes_large = 16U << 20U;
-
 constexpr auto file_end_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 plan buffered_plan(std::string reason)

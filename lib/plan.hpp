@@ -31,6 +31,9 @@ void require_two_files(const source& memory, const direct_file& file, const std:
     return size - std::min(size, offset);
 }
 
+/** Where nothing is copied an I/O needs no buffer: larger ones cost less, for a disk as well. */
+inline constexpr std::uint32_t io_bytes_large = 16U << 20U;
+
 struct io_shape {
     std::uint32_t io_bytes;
     std::uint32_t depth;

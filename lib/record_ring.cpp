@@ -30,7 +30,7 @@ using namespace std::chrono_literals;
 using lock = std::unique_lock<std::mutex>;
 
 constexpr std::size_t writers = 4; // as many I/Os, and as large, as a save has in flight
-constexpr std::uint64_t run_bytes_max = 4ULL << 20U;
+constexpr std::uint64_t run_bytes_small = 4ULL << 20U;
 constexpr auto look_time = 100ms; // at most, between two looks at the clock
 
 class ring_recorder final {
@@ -72,7 +72,11 @@ private:
     /** @return slots that one run may have: a part of the ring, so that the producer has some. */
     static std::size_t run_slots(const frame_consumer& ring, const record_options& options)
     {
-        std::uint64_t bytes = std::min(run_bytes_max, ring.memory().size_bytes() / (2 * writers));
+        // Half of a small ring at most is in the writers' hands, a quarter of a large one.
+        const std::uint64_t ring_bytes = ring.memory().size_bytes();
+        std::uint64_t bytes =
+            std::max(std::min(run_bytes_small, ring_bytes / (2 * writers)),
+                     std::min<std::uint64_t>(io_bytes_large, ring_bytes / (4 * writers)));
         if (options.rotate_bytes != 0) {
             bytes = std::min(bytes, options.rotate_bytes);
         }

@@ -92,7 +92,8 @@ outcome write_run(const plan& chosen, const source& memory, std::uint64_t offset
                       .offset = offset,
                       .length = run.length_bytes,
                       .file_offset = run.offset_bytes,
-                      .io_bytes = limit.io_bytes_default,
+                      .io_bytes =
+                          sees_bytes(chosen.used->kind()) ? limit.io_bytes_default : io_bytes_large,
                       .depth = limit.depth_default};
     const transfer_options silent;
     return chosen.used->run(work, watch(silent, transfer_phase::moving, run.length_bytes));
