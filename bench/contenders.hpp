@@ -54,7 +54,7 @@ struct contender {
     const char* label; ///< for people
     const char* kind;  ///< "region", "huge", "dev_mem", "dax", "vfb", "bar"
     runner (*prepare)(const job& work);
-    copied by_cpu;
+    copied by_cpu = copied::never;
 };
 
 /// All of them; ours are from "region".
