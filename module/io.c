@@ -6,11 +6,13 @@
  * table. To a raw disk the kernel's way through the file costs half as much as
  * the request itself and does nothing that has to be done again for each I/O.
  * So the first I/O of a transfer goes through the file, which asks whether the
- * caller may do that (permissions, security modules, a disk that is read-only
- * or swapped to) and sets its times; the others are bios over the same table.
- * What direct I/O does about the page cache is done once for the whole range.
+ * caller may do that (permissions, security modules) and sets its times; the
+ * others are bios over the same table, as long as the disk may be written
+ * (still_open_to()). What direct I/O does about the page cache is done once for
+ * the whole range.
  */
 #include <linux/blkdev.h>
+#include <linux/freezer.h>
 #include <linux/pagemap.h>
 #include <linux/task_io_accounting_ops.h>
 #include <linux/uio.h>
@@ -47,7 +49,7 @@ static bool suits_disk(const struct memlane_target *target, struct block_device 
 		       u64 position, u64 length, u32 io_bytes)
 {
 	/* Those writes end when the disk has flushed its own cache. */
-	if (target->save && (target->file->f_flags & O_DSYNC ||
+	if (target->save && (target->kiocb_flags & IOCB_DSYNC ||
 			     IS_SYNC(target->file->f_mapping->host)))
 		return false;
 	/* A zone is written in order, which is the file's to see to. */
@@ -154,6 +156,7 @@ static void submit_to_file(struct memlane_io *io, struct memlane_target *target,
 	iov_iter_advance(&iter, skip);
 
 	init_sync_kiocb(kiocb, target->file);
+	kiocb->ki_flags = target->kiocb_flags;
 	kiocb->ki_pos = io->position;
 	if (target->save) {
 		kiocb->ki_complete = save_complete;
@@ -191,6 +194,21 @@ static void submit_to_disk(struct memlane_io *io, const struct memlane_target *t
 	submit_bio(bio);
 }
 
+/*
+ * What a disk's file asks for each I/O, and what can change while it is open:
+ * whether the disk is read-only, swapped to, or shorter than before. Where it
+ * is, the file shall say what that means.
+ */
+static bool still_open_to(const struct memlane_io *io,
+			  const struct memlane_target *target)
+{
+	if (io->position + io->left > bdev_nr_bytes(target->disk))
+		return false;
+	return !target->save ||
+	       !(bdev_read_only(target->disk) ||
+		 IS_SWAPFILE(target->file->f_mapping->host));
+}
+
 /**
  * memlane_io_submit() - submit what is left of an I/O
  * @io: its offset, position and left are set; until it is complete it is not
@@ -202,10 +220,44 @@ void memlane_io_submit(struct memlane_io *io, struct memlane_target *target,
 		       const struct memlane_region *region)
 {
 	init_completion(&io->complete);
-	if (target->disk && target->admitted)
+	if (target->disk && target->admitted && still_open_to(io, target))
 		submit_to_disk(io, target, region);
 	else
 		submit_to_file(io, target, region);
+}
+
+/**
+ * memlane_signal_waits() - whether a signal waits for this task
+ *
+ * That is less than what signal_pending() says, which is also true for work
+ * that can wait for the end of a call, as it does for that of a write(2)
+ * (io_uring's completions, live patching), for the freezer, and for a signal that
+ * another thread has taken by now. To be frozen the task need not return to user
+ * space, so that is done here; I/Os in flight complete meanwhile. To be stopped
+ * it has to, so a stop counts as a signal: SIGSTOP and the like, a tracer, a
+ * cgroup's freezer.
+ *
+ * Context: process context, no locks held.
+ */
+bool memlane_signal_waits(void)
+{
+	/* A task's own changes by its execve() and exit only. */
+	spinlock_t *lock = &rcu_dereference_protected(current->sighand, true)->siglock;
+
+	do {
+		try_to_freeze();
+		spin_lock_irq(lock);
+		recalc_sigpending();
+		spin_unlock_irq(lock);
+	} while (freezing(current));
+	return task_sigpending(current);
+}
+
+/* In slices shorter than the hung task check's: a slow disk does not hang. */
+static void wait_for_arrival(struct memlane_io *io)
+{
+	while (!wait_for_completion_io_timeout(&io->complete, HZ / 2))
+		;
 }
 
 static bool at_end_of_file(const struct memlane_io *io, const struct file *file)
@@ -234,7 +286,8 @@ static long no_restart(long err)
  * @region: the memory
  * @done: what arrived is added; all of it was behind what arrived before
  *
- * What came short is submitted again, which either gets on or tells why not.
+ * What came short is submitted again, which either gets on or tells why not,
+ * unless a signal waits.
  *
  * Return: 0, with @io->left not 0 if a file that is read ended; or a negative
  *	errno, never one of those that restart a system call.
@@ -243,7 +296,7 @@ long memlane_io_wait(struct memlane_io *io, struct memlane_target *target,
 		     const struct memlane_region *region, u64 *done)
 {
 	for (;;) {
-		wait_for_completion(&io->complete);
+		wait_for_arrival(io);
 		if (io->ret < 0)
 			return no_restart(io->ret);
 
@@ -257,6 +310,8 @@ long memlane_io_wait(struct memlane_io *io, struct memlane_target *target,
 			return 0;
 		if (!io->ret)
 			return -EIO;
+		if (memlane_signal_pending())
+			return -EINTR;
 		memlane_io_submit(io, target, region);
 	}
 }

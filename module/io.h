@@ -8,6 +8,7 @@
 #include <linux/bio.h>
 #include <linux/completion.h>
 #include <linux/fs.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 
 struct block_device;
@@ -16,6 +17,9 @@ struct memlane_region;
 /**
  * struct memlane_target - where a transfer goes to, or comes from
  * @file: the caller's file, referenced
+ * @kiocb_flags: its IOCB_* flags when the transfer began. Whoever shares the
+ *	file may change them meanwhile (F_SETFL); without IOCB_DIRECT, the rest
+ *	would be copied.
  * @disk: if I/Os may go to the disk without the file, see
  *	memlane_target_begin(), that disk
  * @save: region to file, else file to region
@@ -25,6 +29,7 @@ struct memlane_region;
  */
 struct memlane_target {
 	struct file *file;
+	int kiocb_flags;
 	struct block_device *disk;
 	bool save;
 	bool admitted;
@@ -53,6 +58,14 @@ struct memlane_io {
 };
 
 struct block_device *memlane_disk_of(const struct file *file);
+
+bool memlane_signal_waits(void);
+
+/* As memlane_signal_waits(), in two instructions where none does. */
+static inline bool memlane_signal_pending(void)
+{
+	return task_sigpending(current) && memlane_signal_waits();
+}
 
 void memlane_target_begin(struct memlane_target *target, u64 position, u64 length,
 			  u32 io_bytes);

@@ -19,7 +19,6 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/uaccess.h>
@@ -90,7 +89,7 @@ static void submit_all(struct memlane_run *run, u32 oldest, u32 *in_flight)
 {
 	while (run->next < run->end && !run->broken && !run->err &&
 	       *in_flight < run->depth) {
-		if (signal_pending(current)) {
+		if (memlane_signal_pending()) {
 			run->err = -EINTR;
 			return;
 		}
@@ -192,18 +191,18 @@ static int check_alignment(struct file *file,
 	return 0;
 }
 
-static int check_file(struct file *file, bool save)
+static int check_file(const struct memlane_target *target)
 {
-	umode_t mode = file_inode(file)->i_mode;
+	umode_t mode = file_inode(target->file)->i_mode;
 
 	if (!S_ISREG(mode) && !S_ISBLK(mode))
 		return -EINVAL;
-	if (!(file->f_mode & (save ? FMODE_WRITE : FMODE_READ)))
+	if (!(target->file->f_mode & (target->save ? FMODE_WRITE : FMODE_READ)))
 		return -EINVAL;
-	if (!(file->f_flags & O_DIRECT))
+	if (!(target->kiocb_flags & IOCB_DIRECT))
 		return -EINVAL;
-	/* O_APPEND would put every I/O somewhere else than asked for. */
-	if (save && file->f_flags & O_APPEND)
+	/* It would put every I/O somewhere else than asked for. */
+	if (target->save && target->kiocb_flags & IOCB_APPEND)
 		return -EINVAL;
 	return 0;
 }
@@ -241,7 +240,11 @@ static long transfer_file(struct memlane_region *region, struct file *file,
 	struct memlane_io single;
 	struct memlane_run run = {
 		.region = region,
-		.target = { .file = file, .save = save },
+		.target = {
+			.file = file,
+			.kiocb_flags = READ_ONCE(file->f_iocb_flags),
+			.save = save,
+		},
 		.next = args->offset,
 		.end = args->offset + args->length,
 		.shift = args->file_offset - args->offset,
@@ -251,7 +254,7 @@ static long transfer_file(struct memlane_region *region, struct file *file,
 	};
 	long err;
 
-	err = check_file(file, save);
+	err = check_file(&run.target);
 	if (!err)
 		err = check_alignment(file, args);
 	if (err || !args->length)

@@ -97,6 +97,14 @@ struct memlane_info {
  * may have arrived as well, since I/Os finish in any order. A signal ends the
  * transfer between I/Os; I/Os in flight are waited for. SAVE does not sync.
  *
+ * To stop the thread (SIGSTOP and other stop signals, a tracer, a cgroup's
+ * freezer) is a signal in this sense, handler or not, and SA_RESTART changes
+ * nothing: go on at @done. System suspend, completions of io_uring and signals
+ * that another thread takes do not end a transfer.
+ *
+ * The flags of @fd count as they are when the call begins; fcntl(2) F_SETFL
+ * meanwhile changes nothing.
+ *
  * LOAD stops at the end of the file: it returns 0 and @done is short. If the
  * file's size is no multiple of its block, what follows the last byte in the
  * region, up to the block's end, is undefined.
@@ -107,6 +115,7 @@ struct memlane_info {
  *    O_DIRECT in the needed direction, is open with O_APPEND, or cannot do
  *    direct I/O; a value breaks its multiple or limit.
  *  - EINTR: a signal came; @done says how far it got.
+ *  - EPERM, ETXTBSY: a block device is, or has become, read-only or swap space.
  *  - ENOSPC, EFBIG, EDQUOT, EIO...: from the file; @done says how far it got.
  */
 struct memlane_transfer {
