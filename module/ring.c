@@ -16,6 +16,9 @@
 #include "region.h"
 #include "ring.h"
 
+/* Slots that are looked at with interrupts off: some microseconds. */
+#define TAKEN_BACK_AT_A_TIME	64U
+
 /**
  * memlane_check_slots() - whether a region can be cut as it shall be
  * @spec: what the region shall be, its size known
@@ -91,6 +94,24 @@ static void wake(struct memlane_ring *ring, __poll_t events)
 	kill_fasync(&ring->fasync, SIGIO, events & EPOLLHUP ? POLL_HUP : POLL_IN);
 }
 
+/*
+ * Free the slots of a producer or a consumer who is leaving, and keeps the role
+ * until all are free. There may be a million, and a device's interrupt may want
+ * the lock: so a few at a time.
+ */
+static void take_back(struct memlane_ring *ring, u32 state)
+{
+	u32 next = 0;
+
+	do {
+		spin_lock_irq(&ring->lock);
+		next = memlane_slots_take_back(&ring->slots, state, next,
+					       TAKEN_BACK_AT_A_TIME);
+		spin_unlock_irq(&ring->lock);
+		cond_resched();
+	} while (next < ring->slots.nr);
+}
+
 /**
  * memlane_ring_leave() - a file is closed: its slots and roles are free
  * @ring: the ring
@@ -100,13 +121,16 @@ void memlane_ring_leave(struct memlane_ring *ring, struct memlane_file *file)
 {
 	bool is_heir_wanted = false;
 
+	/* The file is nobody else's: its roles are what they are. */
+	if (READ_ONCE(ring->producer) == file)
+		take_back(ring, MEMLANE_SLOT_FILLING);
+	if (READ_ONCE(ring->consumer) == file)
+		take_back(ring, MEMLANE_SLOT_HELD);
+
 	spin_lock_irq(&ring->lock);
-	if (ring->producer == file) {
-		memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_FILLING);
+	if (ring->producer == file)
 		ring->producer = NULL;
-	}
 	if (ring->consumer == file) {
-		memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_HELD);
 		ring->slots.policy = ring->policy;
 		ring->consumer = NULL;
 		is_heir_wanted = ring->slots.waiting.nr;
@@ -123,11 +147,13 @@ void memlane_ring_leave(struct memlane_ring *ring, struct memlane_file *file)
  * @ring: the ring
  *
  * What waits can still be taken. Whoever waits for more is told.
+ *
+ * Context: may sleep.
  */
 void memlane_ring_end(struct memlane_ring *ring)
 {
+	take_back(ring, MEMLANE_SLOT_FILLING);
 	spin_lock_irq(&ring->lock);
-	memlane_slots_take_back(&ring->slots, MEMLANE_SLOT_FILLING);
 	ring->producer = NULL;
 	ring->ended = true;
 	spin_unlock_irq(&ring->lock);

@@ -216,21 +216,30 @@ int memlane_slots_release(struct memlane_slots *slots, __u32 first, __u32 count)
 }
 
 /**
- * memlane_slots_take_back() - free all slots of somebody who is gone
+ * memlane_slots_take_back() - free slots of somebody who is leaving
  * @slots: the ring
  * @state: MEMLANE_SLOT_FILLING for the producer, MEMLANE_SLOT_HELD for the
  *	consumer
+ * @first: the slot to begin with: 0, then what the last call returned
+ * @count: how many slots to look at, at most
+ *
+ * In between others may call what they like, but whoever is leaving nothing.
+ *
+ * Return: the slot to go on with, or the number of slots when none of those is
+ *	left.
  */
-void memlane_slots_take_back(struct memlane_slots *slots, __u32 state)
+__u32 memlane_slots_take_back(struct memlane_slots *slots, __u32 state,
+			      __u32 first, __u32 count)
 {
+	__u32 *left = state == MEMLANE_SLOT_FILLING ? &slots->filling :
+						      &slots->held;
 	__u32 i;
 
-	for (i = 0; i < slots->nr; i++) {
-		if (slots->slot[i].state == state)
+	for (i = first; *left && count; i++, count--) {
+		if (slots->slot[i].state == state) {
 			set_free(slots, i);
+			(*left)--;
+		}
 	}
-	if (state == MEMLANE_SLOT_FILLING)
-		slots->filling = 0;
-	else
-		slots->held = 0;
+	return *left ? i : slots->nr;
 }

@@ -108,6 +108,7 @@ int memlane_slots_give_up(struct memlane_slots *slots, __u32 index);
 int memlane_slots_next(struct memlane_slots *slots, __u32 *index);
 int memlane_slots_release(struct memlane_slots *slots, __u32 first,
 			  __u32 count);
-void memlane_slots_take_back(struct memlane_slots *slots, __u32 state);
+__u32 memlane_slots_take_back(struct memlane_slots *slots, __u32 state,
+			      __u32 first, __u32 count);
 
 #endif /* MEMLANE_SLOTS_H */

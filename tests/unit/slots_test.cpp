@@ -37,6 +37,7 @@ public:
         slots_ = other.slots_;
         written_ = other.written_;
         last_ = other.last_;
+        leaving_ = other.leaving_;
         ring_.slot = slots_.data();
         return *this;
     }
@@ -53,6 +54,9 @@ public:
 
     void acquire()
     {
+        if (is_leaving(MEMLANE_SLOT_FILLING)) {
+            return;
+        }
         const bool is_full = ring_.filling == ring_.nr - 1;
         const bool has_free = count(MEMLANE_SLOT_FREE) > 0;
         std::uint32_t index = 0;
@@ -62,6 +66,9 @@ public:
 
     void commit(std::uint32_t index)
     {
+        if (is_leaving(MEMLANE_SLOT_FILLING)) {
+            return;
+        }
         const bool may = slots_[index].state == MEMLANE_SLOT_FILLING;
         const bool was_empty = count(MEMLANE_SLOT_WAITING) == 0;
         const bool has_room =
@@ -85,12 +92,18 @@ public:
 
     void give_up(std::uint32_t index)
     {
+        if (is_leaving(MEMLANE_SLOT_FILLING)) {
+            return;
+        }
         const bool may = slots_[index].state == MEMLANE_SLOT_FILLING;
         EXPECT_EQ(::memlane_slots_give_up(&ring_, index), may ? 0 : -EINVAL);
     }
 
     void next()
     {
+        if (is_leaving(MEMLANE_SLOT_HELD)) {
+            return;
+        }
         const bool has_frame = count(MEMLANE_SLOT_WAITING) > 0;
         std::uint32_t index = 0;
         const int result = ::memlane_slots_next(&ring_, &index);
@@ -108,6 +121,9 @@ public:
     /// Slots from @p first on, some of which may not exist.
     void release(std::uint32_t first, std::uint32_t count)
     {
+        if (is_leaving(MEMLANE_SLOT_HELD)) {
+            return;
+        }
         const bool may =
             first + count <= ring_.nr &&
             std::all_of(&slots_[first], &slots_[first] + count,
@@ -117,7 +133,18 @@ public:
         EXPECT_EQ(ring_.held, may ? held - count : held) << "all or none";
     }
 
-    void take_back(std::uint32_t state) { ::memlane_slots_take_back(&ring_, state); }
+    /// One slot on the way of the producer or the consumer out, who does nothing else.
+    void take_back(std::uint32_t state)
+    {
+        std::uint32_t& next = leaving_[state];
+        next = ::memlane_slots_take_back(&ring_, state, next, 1);
+        if (next == ring_.nr) {
+            EXPECT_EQ(count(state), 0U) << "all of them are free";
+            next = 0;
+        }
+    }
+
+    [[nodiscard]] bool is_leaving(std::uint32_t state) const { return leaving_[state] != 0; }
 
     /// What holds at all times.
     void check() const
@@ -138,6 +165,7 @@ public:
     [[nodiscard]] std::vector<std::uint64_t> shape() const
     {
         std::vector<std::uint64_t> all = {ring_.gap, last_ ? ring_.committed - *last_ : ~0ULL};
+        all.insert(all.end(), leaving_.begin(), leaving_.end());
         for (std::uint32_t i = 0; i < ring_.nr; ++i) {
             all.push_back(slots_[i].state);
             const bool counts = slots_[i].state == MEMLANE_SLOT_WAITING;
@@ -167,6 +195,8 @@ private:
     std::array<memlane_slot, most_slots> slots_ = {};
     std::array<std::uint64_t, most_slots> written_ = {}; // what the producer put there
     std::optional<std::uint64_t> last_;                  // the consumer's last frame
+    // By the state of their slots: where giving them back has come to, 0: nobody leaves.
+    std::array<std::uint32_t, MEMLANE_SLOT_HELD + 1> leaving_ = {};
 };
 
 /// @return what can become of a state by one call, of whoever on whatever slot
