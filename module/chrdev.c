@@ -19,6 +19,9 @@ static int memlane_open(struct inode *inode, struct file *file)
 	struct memlane_file *opened;
 	int err;
 
+	err = memlane_region_settle(region);
+	if (err)
+		return err;
 	opened = kzalloc(sizeof(*opened), GFP_KERNEL);
 	if (!opened)
 		return -ENOMEM;

@@ -14,6 +14,7 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 
 #include "client.h"
 #include "compat/class.h"
@@ -28,6 +29,9 @@ static DEFINE_IDA(memlane_minors);
 /* The registry: keeps names unique. The lock guards the list. */
 static DEFINE_MUTEX(memlane_registry_lock);
 static LIST_HEAD(memlane_registry);
+
+/* Who has opened a node before it was decided whether there will be a region. */
+static DECLARE_WAIT_QUEUE_HEAD(memlane_settled);
 
 /**
  * memlane_fail() - note why a region could not be created
@@ -183,6 +187,8 @@ static int region_publish(struct memlane_region *region)
 	if (err)
 		goto free_minor;
 
+	/* Whoever hears of it finds all of it: see announce(). */
+	dev_set_uevent_suppress(&region->dev, true);
 	cdev_init(&region->cdev, &memlane_fops);
 	region->cdev.owner = THIS_MODULE;
 	err = cdev_device_add(&region->cdev, &region->dev);
@@ -199,6 +205,20 @@ static void region_unpublish(struct memlane_region *region)
 {
 	cdev_device_del(&region->cdev, &region->dev);
 	ida_free(&memlane_minors, MINOR(region->dev.devt) - MINOR(memlane_devt));
+}
+
+static void decide(struct memlane_region *region, enum memlane_life life)
+{
+	mutex_lock(&region->lock);
+	WRITE_ONCE(region->life, life);
+	mutex_unlock(&region->lock);
+	wake_up_all(&memlane_settled);
+}
+
+static void announce(struct memlane_region *region)
+{
+	dev_set_uevent_suppress(&region->dev, false);
+	kobject_uevent(&region->dev.kobj, KOBJ_ADD);
 }
 
 /**
@@ -262,12 +282,12 @@ struct memlane_region *memlane_region_create(struct memlane_spec *spec)
 		goto unpublish;
 	}
 
-	mutex_lock(&region->lock);
-	region->alive = true;
-	mutex_unlock(&region->lock);
+	decide(region, MEMLANE_ALIVE);
+	announce(region);
 	return region;
 
 unpublish:
+	decide(region, MEMLANE_DEAD);
 	region_unpublish(region);
 free_screen:
 	memlane_screen_free(region);
@@ -300,7 +320,7 @@ static int region_kill(struct memlane_region *region)
 	if (region->users || region->backing->busy(region))
 		err = -EBUSY;
 	else
-		region->alive = false;
+		WRITE_ONCE(region->life, MEMLANE_DEAD);
 	mutex_unlock(&region->lock);
 	return err;
 }
@@ -355,9 +375,7 @@ void memlane_region_destroy_waiting(struct memlane_region *region)
  */
 void memlane_region_hide(struct memlane_region *region)
 {
-	mutex_lock(&region->lock);
-	region->alive = false;
-	mutex_unlock(&region->lock);
+	decide(region, MEMLANE_DEAD);
 	region_unpublish(region);
 }
 
@@ -384,20 +402,39 @@ void memlane_region_abandon(struct memlane_region *region)
 }
 
 /**
+ * memlane_region_settle() - wait until a region is made, or is not
+ * @region: the region; its device must be held
+ *
+ * Its node is seen a moment before all of it works.
+ *
+ * Context: may sleep, with no lock held that making a region takes.
+ * Return: 0, or -ERESTARTSYS for a fatal signal.
+ */
+int memlane_region_settle(struct memlane_region *region)
+{
+	return wait_event_killable(memlane_settled, READ_ONCE(region->life) !=
+							    MEMLANE_MAKING);
+}
+
+/**
  * memlane_region_get() - become a user of a region
  * @region: the region; its device must be held
  *
- * Return: 0, or -ENODEV while it is being made or removed.
+ * While it is being made, only /dev/fbN comes here: that can be opened when it
+ * is registered, which is the last that could have failed. It cannot wait, since
+ * fbdev holds a lock then that registering the next framebuffer may take.
+ *
+ * Return: 0, or -ENODEV while it is being removed.
  */
 int memlane_region_get(struct memlane_region *region)
 {
 	int err = 0;
 
 	mutex_lock(&region->lock);
-	if (region->alive)
-		region->users++;
-	else
+	if (region->life == MEMLANE_DEAD)
 		err = -ENODEV;
+	else
+		region->users++;
 	mutex_unlock(&region->lock);
 	return err;
 }
@@ -406,7 +443,7 @@ int memlane_region_get(struct memlane_region *region)
  * memlane_region_put() - cease to be a user
  * @region: the region; its device must be held
  *
- * Nobody comes in after the last user of an orphan, since it is not alive.
+ * Nobody comes in after the last user of an orphan, since it is dead.
  */
 void memlane_region_put(struct memlane_region *region)
 {

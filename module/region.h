@@ -105,6 +105,12 @@ struct memlane_stats {
 	atomic64_t errors;
 };
 
+enum memlane_life {
+	MEMLANE_MAKING,	/* seen already, perhaps */
+	MEMLANE_ALIVE,
+	MEMLANE_DEAD,	/* is being removed, or could not be made */
+};
+
 /**
  * struct memlane_region - a region
  * @dev: holds the reference count; the struct is freed on the last put
@@ -123,10 +129,10 @@ struct memlane_stats {
  *	driver sees to it
  * @client: the driver behind it, until that is gone; written while nobody
  *	sees the region
- * @lock: guards @users, @alive and @orphan
+ * @lock: guards @users, @life and @orphan
  * @users: open files; a mapping or a transfer holds its file
- * @alive: new users are let in; set once all of it is published, cleared when
- *	it begins to be removed
+ * @life: whether new users are let in; who opens the node while it is being
+ *	made waits
  * @orphan: its maker is gone: the last user frees the memory
  * @ring: its frames, or NULL; constant while it is published
  * @screen: its life as a framebuffer, or NULL; constant while it is published
@@ -148,9 +154,9 @@ struct memlane_region {
 	struct dev_pagemap *pgmap;
 	struct memlane_dma dma;
 	struct memlane_client *client;
-	struct mutex lock; /* users, alive and orphan */
+	struct mutex lock; /* users, life and orphan */
 	unsigned int users;
-	bool alive;
+	enum memlane_life life;
 	bool orphan;
 	struct memlane_ring *ring;
 	struct memlane_screen *screen;
@@ -179,6 +185,7 @@ int memlane_region_destroy(struct memlane_region *region);
 void memlane_region_destroy_waiting(struct memlane_region *region);
 void memlane_region_hide(struct memlane_region *region);
 void memlane_region_abandon(struct memlane_region *region);
+int memlane_region_settle(struct memlane_region *region);
 int memlane_region_get(struct memlane_region *region);
 void memlane_region_put(struct memlane_region *region);
 int memlane_check_name(const char *name);

@@ -287,11 +287,13 @@ int memlane_screen_publish(struct memlane_region *region)
 	err = register_framebuffer(screen->info);
 	if (!err)
 		return 0;
-	/* A console that would not start leaves it registered all the same. */
+	/*
+	 * A console that would not start leaves it registered all the same, and
+	 * somebody may have it open: a screen without a console is one, too.
+	 */
 	if (screen->info->dev)
-		memlane_screen_unpublish(region);
-	else
-		sysfs_put(screen->notify);
+		return 0;
+	sysfs_put(screen->notify);
 	return err;
 }
 
