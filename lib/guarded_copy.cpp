@@ -8,6 +8,7 @@
 #include <csetjmp>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <mutex>
 
 #include "device_copy.hpp"
@@ -85,6 +86,44 @@ std::size_t guarded(const std::byte* memory, std::size_t length, Copy copy)
     return scope.length;
 }
 
+using copy_words = void (*)(std::byte* to, const std::byte* from, std::size_t length);
+
+template <typename Word>
+void read_words(std::byte* to, const std::byte* from, std::size_t length)
+{
+    const auto* const words = reinterpret_cast<const volatile Word*>(from);
+    for (std::size_t i = 0; i < length / sizeof(Word); ++i) {
+        const Word value = words[i];
+        std::memcpy(to + i * sizeof(Word), &value, sizeof(Word));
+    }
+}
+
+template <typename Word>
+void write_words(std::byte* to, const std::byte* from, std::size_t length)
+{
+    auto* const words = reinterpret_cast<volatile Word*>(to);
+    for (std::size_t i = 0; i < length / sizeof(Word); ++i) {
+        Word value = 0;
+        std::memcpy(&value, from + i * sizeof(Word), sizeof(Word));
+        words[i] = value;
+    }
+}
+
+copy_words by_width(unsigned width, copy_words eight, copy_words four, copy_words two,
+                    copy_words one)
+{
+    switch (width) {
+    case 8:
+        return eight;
+    case 4:
+        return four;
+    case 2:
+        return two;
+    default:
+        return one;
+    }
+}
+
 } // namespace
 
 sigbus_scope::sigbus_scope()
@@ -116,6 +155,22 @@ std::size_t copy_from(std::span<const std::byte> from, std::byte* to, access_kin
 std::size_t copy_to(std::span<std::byte> to, const std::byte* from, access_kind access)
 {
     const auto copy = access == access_kind::device ? copy_to_device : copy_cached;
+    return guarded(to.data(), to.size(),
+                   [=](std::size_t at, std::size_t length) { copy(&to[at], from + at, length); });
+}
+
+std::size_t copy_words_from(std::span<const std::byte> from, std::byte* to, unsigned width)
+{
+    const copy_words copy = by_width(width, read_words<std::uint64_t>, read_words<std::uint32_t>,
+                                     read_words<std::uint16_t>, read_words<std::uint8_t>);
+    return guarded(from.data(), from.size(),
+                   [=](std::size_t at, std::size_t length) { copy(to + at, &from[at], length); });
+}
+
+std::size_t copy_words_to(std::span<std::byte> to, const std::byte* from, unsigned width)
+{
+    const copy_words copy = by_width(width, write_words<std::uint64_t>, write_words<std::uint32_t>,
+                                     write_words<std::uint16_t>, write_words<std::uint8_t>);
     return guarded(to.data(), to.size(),
                    [=](std::size_t at, std::size_t length) { copy(&to[at], from + at, length); });
 }

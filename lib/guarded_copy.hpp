@@ -41,6 +41,20 @@ public:
 [[nodiscard]] std::size_t copy_to(std::span<std::byte> to, const std::byte* from,
                                   access_kind access);
 
+/**
+ * Reads as copy_from(), by one access a word: registers tell apart one access of four
+ * bytes and four of one.
+ *
+ * @param from whole words, aligned
+ * @param width bytes of a word: 1, 2, 4 or 8
+ */
+[[nodiscard]] std::size_t copy_words_from(std::span<const std::byte> from, std::byte* to,
+                                          unsigned width);
+
+/** Writes as copy_to(), by one access a word; see copy_words_from(). */
+[[nodiscard]] std::size_t copy_words_to(std::span<std::byte> to, const std::byte* from,
+                                        unsigned width);
+
 } // namespace memlane::detail
 
 #endif // MEMLANE_LIB_GUARDED_COPY_HPP

@@ -38,6 +38,14 @@ public:
      */
     void read(std::uint64_t offset_bytes, std::span<std::byte> to) const;
 
+    /**
+     * Fills @p to by one access a word, as registers want it.
+     *
+     * @param width bytes of a word: 1, 2, 4 or 8; @p to is whole words
+     * @throws error EFAULT as read(); EINVAL where the words are not aligned in memory
+     */
+    void read_words(std::uint64_t offset_bytes, std::span<std::byte> to, unsigned width) const;
+
 private:
     struct state;
     std::unique_ptr<state> state_;

@@ -18,6 +18,7 @@
 #include <memlane/geometry.hpp>
 #include <memlane/mapping.hpp>
 #include <memlane/memory_reader.hpp>
+#include <memlane/memory_writer.hpp>
 #include <memlane/pattern.hpp>
 #include <memlane/pixel.hpp>
 #include <memlane/record.hpp>
@@ -116,6 +117,11 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     memory_reader reader(memory, 0, 1);
     reader = memory_reader(std::move(reader));
     reader.read(0, bytes);
+    reader.read_words(0, bytes, 1);
+    memory_writer writer(memory, 0, 1);
+    writer = memory_writer(std::move(writer));
+    writer.write(0, bytes);
+    writer.write_words(0, bytes, 1);
 
     const geometry picture = {parse_extent("64x64"), *parse_pixel_format("gray8")};
     screen shown("name", access_mode::read_write, picture);
