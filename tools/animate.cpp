@@ -42,30 +42,29 @@ public:
     void draw(std::uint64_t number, std::uint32_t shown)
     {
         if (!flips_) {
-            draw_in(pages_[0], number, [this] { return target_.map_shown(mode_); });
+            draw_in(pages_[0], number, mode_.offset_bytes);
             return;
         }
         const std::uint32_t hidden = (shown + 1) % mode_.pages;
-        draw_in(pages_[hidden], number, [&] { return target_.map_page(mode_, hidden); });
+        draw_in(pages_[hidden], number, page_offset(mode_, hidden));
         target_.show_page(hidden);
         wait_for_refresh();
     }
 
 private:
     /** A page is drawn as a whole once, which is when it is mapped. */
-    using page = std::optional<mapping>;
+    using page = std::optional<memory_writer>;
 
-    template <typename Map>
-    void draw_in(page& where, std::uint64_t number, Map map)
+    void draw_in(page& where, std::uint64_t number, std::uint64_t offset_bytes)
     {
         const picture& frame = content_->frame(number);
         if (!where) {
-            where = map();
-            write_frame(frame, whole(mode_.size), mode_, where->bytes());
+            where = frame_writer(target_, mode_, offset_bytes);
+            write_frame(frame, whole(mode_.size), mode_, *where);
             return;
         }
         for (const box& each : content_->moving()) {
-            write_frame(frame, each, mode_, where->bytes());
+            write_frame(frame, each, mode_, *where);
         }
     }
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "memlane/error.hpp"
 #include "memlane/recording_check.hpp"
 #include "memlane/units.hpp"
@@ -106,7 +107,7 @@ void print(const check_request& request, const check_result& result,
         if (repaired) {
             json["repair"] = repair_json(*repaired);
         }
-        put_line(json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+        put_json(std::move(json));
         return;
     }
     if (repaired) {

@@ -91,7 +91,8 @@ void run(CLI::App& app, const arguments& args)
 
     spec.name = region_name(spec.name);
     create_region(spec);
-    put_line(describe(read_status(spec.name)));
+    put_result([&] { put_line(describe(read_status(spec.name))); },
+               fmt::format("/dev/memlane/{} is there", spec.name));
 }
 
 } // namespace

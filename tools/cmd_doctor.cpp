@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "json_output.hpp"
 #include "memlane/diagnosis.hpp"
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
@@ -87,7 +88,8 @@ void print_text(const diagnosis& found)
         {"best", found.best == way_kind::automatic ? "none" : std::string(to_string(found.best))});
     put(format_table({align::left, align::left}, rows));
     for (const std::string& sentence : found.advice) {
-        put_line("\n" + sentence);
+        put("\n");
+        put_line(sentence);
     }
 }
 
@@ -147,7 +149,7 @@ void print_json(const diagnosis& found)
     if (found.best != way_kind::automatic) {
         json["best"] = to_string(found.best);
     }
-    put_line(json.dump(2));
+    put_json(json);
 }
 
 /** With --pid the first argument is the target. */

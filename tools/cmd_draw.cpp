@@ -8,6 +8,7 @@
 #include "frame.hpp"
 #include "geometry_options.hpp"
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "memlane/error.hpp"
 #include "output.hpp"
 #include "png.hpp"
@@ -46,7 +47,7 @@ void add_options(CLI::App& app, draw_request& request)
     CLI::Option* const page =
         add_bytes(app, "--page", request.page, "Draw there, be it shown or not [the shown one]");
     app.add_option("--text", request.text, "Of the picture text [the geometry and DST]")
-        ->type_name("TEXT");
+        ->type_name(text_type);
     CLI::Option* const animate =
         app.add_flag("--animate", request.animate, "Draw moving pictures until interrupted")
             ->excludes(page);
@@ -137,30 +138,30 @@ std::string headline(const draw_request& request, const screen_mode& mode)
     return fmt::format("{}: {}, {}", request.target, request.picture, mode_label(mode));
 }
 
-/** Draws where nothing is to be shown but later, or is shown at once. */
-mapping map_target(const screen& target, const screen_mode& mode, const draw_request& request)
+/** @return where it draws: where nothing is to be shown but later, or is shown at once. */
+std::uint64_t target_offset(const screen_mode& mode, const draw_request& request)
 {
     if (!request.page) {
-        return target.map_shown(mode);
+        return mode.offset_bytes;
     }
     if (*request.page >= mode.pages) {
         throw_error(EINVAL, "draw on", "screen", request.target,
                     fmt::format("there is no page {}, only {}", *request.page, mode.pages));
     }
-    return target.map_page(mode, static_cast<std::uint32_t>(*request.page));
+    return page_offset(mode, static_cast<std::uint32_t>(*request.page));
 }
 
 void draw_once(const draw_request& request, const screen& target)
 {
     const screen_mode mode = target.mode();
-    const mapping frame = map_target(target, mode, request);
-    write_frame(make(request, mode)->frame(0), whole(mode.size), mode, frame.bytes());
+    const memory_writer frame = frame_writer(target, mode, target_offset(mode, request));
+    write_frame(make(request, mode)->frame(0), whole(mode.size), mode, frame);
 
     const std::uint64_t page = request.page.value_or(mode.page);
     if (request.json) {
         ordered_json json = describe(request, mode);
         json["page"] = page;
-        put_line(json.dump(2));
+        put_json(json);
     } else {
         put_line(fmt::format("{}, page {}", headline(request, mode), page));
     }
@@ -186,7 +187,7 @@ void print(const draw_request& request, const screen_mode& mode, const animation
         std::chrono::duration_cast<std::chrono::nanoseconds>(result.elapsed).count();
     json["frames_per_second"] = rate_of(result);
     json["late"] = result.late;
-    put_line(json.dump(2));
+    put_json(json);
 }
 
 void draw_many(const draw_request& request, screen& target)
@@ -196,9 +197,9 @@ void draw_many(const draw_request& request, screen& target)
     const animation_result result = animate(
         target, can_flip, [&](const screen_mode& mode) { return make(request, mode); },
         request.limits, catch_interrupts());
-    print(request, target.mode(), result);
-    if (interrupted_by() != 0) {
-        finish_output();
+    put_result([&] { print(request, target.mode(), result); }, "the last frame is drawn");
+    const bool has_end = request.limits.frames || request.limits.elapsed;
+    if (interrupted_by() != 0 && (has_end || !ended_on_request())) {
         throw_error(EINTR, "animate", "screen", request.target, "the last frame stays");
     }
 }

@@ -12,31 +12,19 @@ namespace memlane::tool {
 
 namespace {
 
-constexpr std::uint64_t window_bytes = 1U << 20U; // so that a huge region needs no huge mapping
-
 struct dump_range {
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> length;
 };
 
-void dump_window(std::span<const std::byte> bytes, std::uint64_t address, unsigned width,
-                 hex_dumper& dumper)
-{
-    for (std::size_t i = 0; i < bytes.size(); i += hex_row_bytes) {
-        const auto source = bytes.subspan(i, std::min(hex_row_bytes, bytes.size() - i));
-        alignas(std::uint64_t) std::array<std::byte, hex_row_bytes> row;
-        copy_words(source, row.data(), width);
-        dumper.add(address + i, std::span(row).first(source.size()));
-    }
-}
-
 void dump(const source& memory, std::uint64_t start, std::uint64_t end, unsigned width,
           hex_dumper& dumper)
 {
-    for (std::uint64_t at = start; at < end; at += std::min(window_bytes, end - at)) {
-        const mapping window = memory.map(at, std::min(window_bytes, end - at));
-        dump_window(window.bytes(), at, width, dumper);
-    }
+    for_each_piece(memory, start, end - start, width, [&](std::uint64_t at, auto bytes) {
+        for (std::size_t i = 0; i < bytes.size(); i += hex_row_bytes) {
+            dumper.add(at + i, bytes.subspan(i, std::min(hex_row_bytes, bytes.size() - i)));
+        }
+    });
     dumper.finish(end);
 }
 
@@ -59,7 +47,7 @@ void run(CLI::App& app, const arguments& args)
     const std::uint64_t size = memory->size_bytes();
     const std::uint64_t length = range.length.value_or(size - std::min(size, range.offset));
     check_range(*memory, range.offset, length, "dump");
-    hex_dumper dumper(width, !all, put_line);
+    hex_dumper dumper(width, !all, [](std::string_view line) { put_line(line); });
     dump(*memory, range.offset, range.offset + length, width, dumper);
 }
 

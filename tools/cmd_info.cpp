@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "json_output.hpp"
 #include "memlane/recording.hpp"
 #include "memlane/recording_check.hpp"
 #include "memlane/region_status.hpp"
@@ -86,7 +87,7 @@ void print_recording(const std::string& path, bool json)
     const recording_totals totals =
         ended ? info.totals : check_recording(path, {.data = false}).totals;
     if (json) {
-        put_line(to_json(opened.base(), info, totals).dump(2));
+        put_json(to_json(opened.base(), info, totals));
     } else {
         put(format_table({align::left, align::left}, rows_of(opened.base(), info, totals)));
     }
@@ -110,7 +111,7 @@ void run(CLI::App& app, const arguments& args)
     if (json) {
         nlohmann::ordered_json document = {{"schema", json_schema}};
         document.update(to_json(status));
-        put_line(document.dump(2));
+        put_json(std::move(document));
     } else {
         print_text(status);
     }

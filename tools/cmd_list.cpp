@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "json_output.hpp"
 #include "memlane/region_status.hpp"
 #include "memlane/units.hpp"
 #include "output.hpp"
@@ -17,7 +18,7 @@ void print_json(const std::vector<region_status>& regions)
     for (const region_status& each : regions) {
         json["regions"].push_back(to_json(each));
     }
-    put_line(json.dump(2));
+    put_json(json);
 }
 
 void print_table(const std::vector<region_status>& regions)

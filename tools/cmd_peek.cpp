@@ -24,13 +24,14 @@ void run(CLI::App& app, const arguments& args)
     require_multiple("OFFSET", offset, width);
 
     const auto memory = open_source(name);
-    const std::uint64_t length = std::uint64_t(count) * width;
+    const std::uint64_t length = std::uint64_t{count} * width;
     check_range(*memory, offset, length, "peek");
-    const mapping window = memory->map(offset, length);
-    for (std::size_t i = 0; i < length; i += width) {
-        put_line(fmt::format("{:#010x}: {:#0{}x}", offset + i, read_word(&window.bytes()[i], width),
-                             2 + 2 * width));
-    }
+    for_each_piece(*memory, offset, length, width, [&](std::uint64_t at, auto bytes) {
+        for (std::size_t i = 0; i < bytes.size(); i += width) {
+            put_line(fmt::format("{:#010x}: {:#0{}x}", at + i, word_of(bytes.subspan(i, width)),
+                                 2 + 2 * width));
+        }
+    });
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "live_line.hpp"
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
@@ -27,16 +28,6 @@ struct play_request {
     bool json = false;
 };
 
-/** Where frames go to standard output, words go to standard error. */
-void say(const play_request& request, const std::string& text)
-{
-    if (request.target == "-") {
-        fmt::print(stderr, "{}\n", text);
-    } else {
-        put_line(text);
-    }
-}
-
 double frames_per_second(const played& result)
 {
     return result.elapsed.count() > 0 ? static_cast<double>(result.frames) / result.elapsed.count()
@@ -52,8 +43,9 @@ std::string describe(const played& result)
 
 void print(const play_request& request, const std::string& base, const played& result)
 {
+    const words_to where = words_beside(request.target);
     if (!request.json) {
-        say(request, fmt::format("{} -> {}: {}", base, request.target, describe(result)));
+        put_line(where, fmt::format("{} -> {}: {}", base, request.target, describe(result)));
         return;
     }
     const ordered_json json = {
@@ -68,7 +60,7 @@ void print(const play_request& request, const std::string& base, const played& r
          std::chrono::duration_cast<std::chrono::nanoseconds>(result.elapsed).count()},
         {"frames_per_second", frames_per_second(result)},
     };
-    say(request, json.dump(2));
+    put(where, json_text(json) + "\n");
 }
 
 played run_request(const play_request& request, recording& from)
@@ -107,9 +99,9 @@ void run(CLI::App& app, const arguments& args)
         request.speed.frames_per_second = 0; // whoever reads a pipe has a clock of his own
     }
     const played result = run_request(request, from);
-    print(request, from.base(), result);
-    if (interrupted_by() != 0) {
-        finish_output();
+    put_result([&] { print(request, from.base(), result); },
+               fmt::format("{} frames were played", result.frames));
+    if (interrupted_by() != 0 && !ended_on_request()) {
         throw_error(EINTR, "play", "recording", from.base(),
                     fmt::format("{} frames were played", result.frames));
     }

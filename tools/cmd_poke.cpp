@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "memlane/memory_writer.hpp"
 #include "memlane/source.hpp"
 #include "verb.hpp"
 #include "words.hpp"
@@ -36,10 +37,11 @@ void run(CLI::App& app, const arguments& args)
     const auto memory = open_source(name, access_mode::read_write);
     const std::size_t length = values.size() * width;
     check_range(*memory, offset, length, "poke");
-    const mapping window = memory->map(offset, length);
+    std::vector<std::byte> bytes(length);
     for (std::size_t i = 0; i < values.size(); ++i) {
-        write_word(&window.bytes()[i * width], width, values[i]);
+        put_word(std::span(bytes).subspan(i * width, width), values[i]);
     }
+    memory_writer(*memory, offset, length).write_words(0, bytes, width);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include "choices.hpp"
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "live_line.hpp"
 #include "memlane/error.hpp"
 #include "memlane/frame_stamp.hpp"
@@ -150,7 +151,7 @@ void print(const produce_request& request, const frame_producer& producer, const
         {"frames_per_second", result.frames_per_second()},
         {"bytes_per_second", bytes_per_second(request, result)},
     };
-    put_line(json.dump(2));
+    put_json(json);
 }
 
 produced run_request(const produce_request& request, frame_producer& producer)
@@ -178,9 +179,10 @@ void run(CLI::App& app, const arguments& args)
     request.what.length_bytes = length_of(request, producer);
     request.what.frames_per_second = frames_per_second_of(request, producer);
     const produced result = run_request(request, producer);
-    print(request, producer, result);
-    if (interrupted_by() != 0) {
-        finish_output();
+    put_result([&] { print(request, producer, result); },
+               fmt::format("{} frames are committed", result.frames));
+    const bool has_end = request.what.frames || request.what.elapsed;
+    if (interrupted_by() != 0 && (has_end || !ended_on_request())) {
         throw_error(EINTR, "produce", "frames in", producer.uri(),
                     fmt::format("{} frames were committed", result.frames));
     }

@@ -3,6 +3,7 @@
 
 #include "choices.hpp"
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "live_line.hpp"
 #include "memlane/error.hpp"
 #include "memlane/record.hpp"
@@ -107,7 +108,7 @@ ordered_json to_json(const record_request& request, const record_result& result)
 void print(const record_request& request, const record_result& result)
 {
     if (request.json) {
-        put_line(to_json(request, result).dump(2));
+        put_json(to_json(request, result));
         return;
     }
     const recording_totals& totals = result.info.totals;
@@ -116,9 +117,8 @@ void print(const record_request& request, const record_result& result)
         request.base, totals.frames, format_bytes(totals.bytes), seconds(result.elapsed).count(),
         format_bytes(per_second(totals.bytes, result.elapsed)), totals.dropped, result.info.end));
     if (request.verbose) {
-        fmt::print(stderr, "memlane: way {}; {:.3f} s of CPU time; {} raw file{}\n",
-                   to_string(result.used), seconds(result.cpu).count(), totals.files,
-                   totals.files == 1 ? "" : "s");
+        note(fmt::format("way {}; {:.3f} s of CPU time; {} raw file{}", to_string(result.used),
+                         seconds(result.cpu).count(), totals.files, totals.files == 1 ? "" : "s"));
     }
 }
 
@@ -128,7 +128,6 @@ void expect_whole(const record_request& request, const record_result& result)
     if (result.errnum == 0) {
         return;
     }
-    finish_output();
     const std::string lost =
         result.lost == 0 ? ""
                          : fmt::format("; {} frames more were taken and are lost", result.lost);
@@ -156,7 +155,8 @@ void run(CLI::App& app, const arguments& args)
         }
         return record(request.region, request.base, options);
     }();
-    print(request, result);
+    put_result([&] { print(request, result); },
+               fmt::format("{} frames are recorded", result.info.totals.frames));
     expect_whole(request, result);
 }
 

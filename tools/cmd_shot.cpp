@@ -13,16 +13,6 @@ namespace memlane::tool {
 
 namespace {
 
-/** Where the picture goes to standard output, words go to standard error. */
-void say(const std::string& target, const std::string& text)
-{
-    if (target == "-") {
-        fmt::print(stderr, "{}\n", text);
-    } else {
-        put_line(text);
-    }
-}
-
 void run(CLI::App& app, const arguments& args)
 {
     std::string source;
@@ -39,11 +29,17 @@ void run(CLI::App& app, const arguments& args)
     source = source_label(source);
     const screen shown(source, access_mode::read_only, as);
     const screen_mode mode = shown.mode();
-    const picture content = read_frame(mode, shown.map_shown(mode).bytes(), shown.colours(mode));
+    const memory_reader pixels(shown.memory(), mode.offset_bytes, mode.page_bytes());
+    const picture content = read_frame(mode, pixels, shown.colours(mode));
     // A signal ends a write that waits, and nothing half done is left behind.
     catch_interrupts();
     write_png(content, target);
-    say(target, fmt::format("{} -> {}: {}", source, target, mode_label(mode)));
+    put_result(
+        [&] {
+            put_line(words_beside(target),
+                     fmt::format("{} -> {}: {}", source, target, mode_label(mode)));
+        },
+        "the picture is whole");
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <stdexcept>
 
 #include "geometry_options.hpp"
 #include "interrupt.hpp"
+#include "memlane/error.hpp"
 #include "output.hpp"
 #include "verb.hpp"
 #include "view/password.hpp"
@@ -58,14 +59,17 @@ void run(CLI::App& app, const arguments& args)
         request.password = read_password(password_file);
     }
     const std::atomic<bool>& stop = catch_interrupts();
+    const std::string source = request.source;
     view_server server(std::move(request));
     if (server.is_open_to_all()) {
-        fmt::print(stderr, "memlane: whoever reaches this machine sees the screen: there is no "
-                           "--password-file\n");
+        note("whoever reaches this machine sees the screen: there is no --password-file");
     }
     put_line(server.describe());
     finish_output();
     server.run(stop);
+    if (!ended_on_request()) {
+        throw_error(EINTR, "view", "source", source, "the terminal is gone");
+    }
 }
 
 } // namespace

@@ -40,8 +40,10 @@ std::string format_hex_row(std::uint64_t address, std::span<const std::byte> row
     std::string line = fmt::format("{:08x} ", address);
     for (std::size_t i = 0; i < hex_row_bytes; i += width) {
         line += i == half_row ? "  " : " ";
-        line += i < row.size() ? format_word(row.subspan(i, width))
-                               : std::string(std::size_t{2} * width, ' ');
+        const auto word = row.subspan(std::min(i, row.size()));
+        line += fmt::format("{:>{}}",
+                            format_word(word.first(std::min<std::size_t>(width, word.size()))),
+                            2 * width);
     }
     line += "  |";
     std::transform(row.begin(), row.end(), std::back_inserter(line), printable);

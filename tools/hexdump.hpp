@@ -18,7 +18,7 @@ inline constexpr std::size_t hex_row_bytes = 16;
  * One line: address, words of @p width bytes in this machine's byte order, and
  * the bytes as ASCII. No newline.
  *
- * @param row at most hex_row_bytes, a multiple of @p width
+ * @param row at most hex_row_bytes; a word that it cuts off has fewer digits, at the right
  */
 [[nodiscard]] std::string format_hex_row(std::uint64_t address, std::span<const std::byte> row,
                                          unsigned width);

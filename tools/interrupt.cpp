@@ -35,6 +35,12 @@ void on_signal(int number)
     errno = saved;
 }
 
+bool is_ignored(int number)
+{
+    struct sigaction now = {};
+    return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 /** Without SA_RESTART: the system call that sleeps is to come back. */
 void handle(int number, void (*handler)(int))
 {
@@ -49,7 +55,9 @@ const std::atomic<bool>& catch_interrupts()
 {
     handle(SIGALRM, on_nudge);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        handle(number, on_signal);
+        if (!is_ignored(number)) {
+            handle(number, on_signal);
+        }
     }
     return stop_flag;
 }
@@ -57,6 +65,11 @@ const std::atomic<bool>& catch_interrupts()
 int interrupted_by() noexcept
 {
     return signal_number;
+}
+
+bool ended_on_request() noexcept
+{
+    return signal_number == SIGINT || signal_number == SIGTERM;
 }
 
 } // namespace memlane::tool

@@ -34,13 +34,14 @@ std::string help_text()
 
 int complain(std::string_view message)
 {
-    fmt::print(stderr, "memlane: {}\n", message);
+    note(message);
     return interrupted_by() != 0 ? exit_signal_base + interrupted_by() : exit_failed;
 }
 
 int usage_error(std::string_view command, std::string_view message)
 {
-    fmt::print(stderr, "{}: {}\nTry '{} --help'.\n", command, message, command);
+    note(message, command);
+    note(fmt::format("Try '{} --help'.", command), "");
     return exit_usage;
 }
 
@@ -92,6 +93,7 @@ int run(std::span<const char* const> args)
 
 int main(int argc, char** argv)
 {
+    memlane::tool::open_standard_descriptors();
     // A closed pipe and a file size limit are errors like any other.
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);

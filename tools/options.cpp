@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -13,9 +14,26 @@
 
 namespace memlane::tool {
 
+namespace {
+
+/** An empty value is a variable that was not set. Only a text may be empty, and means it. */
+void refuse_empty_values(const CLI::App& app)
+{
+    for (const CLI::Option* each : app.get_options()) {
+        const auto& values = each->results();
+        if (!each->get_positional() && each->get_type_name() != text_type &&
+            std::find(values.begin(), values.end(), "") != values.end()) {
+            throw CLI::ValidationError(each->get_name(), "its value is empty");
+        }
+    }
+}
+
+} // namespace
+
 void parse(CLI::App& app, const arguments& args)
 {
     app.parse(args.count, args.values);
+    refuse_empty_values(app);
 }
 
 std::uint64_t parse_number(const std::string& name, const std::string& text, std::uint64_t most)

@@ -20,6 +20,9 @@ struct arguments {
     const char* const* values;
 };
 
+/** The type of options whose value may be empty. */
+inline constexpr const char* text_type = "TEXT";
+
 /** @throws CLI::ParseError, of which main() makes help or a usage error */
 void parse(CLI::App& app, const arguments& args);
 

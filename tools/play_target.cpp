@@ -155,13 +155,13 @@ public:
 private:
     void draw(std::uint32_t number, std::span<const std::byte> bytes)
     {
-        std::optional<mapping>& page = pages_[number];
+        std::optional<memory_writer>& page = pages_[number];
         if (!page) {
-            page = mode_.pages == 1 ? screen_.map_shown(mode_) : screen_.map_page(mode_, number);
+            page = frame_writer(screen_, mode_,
+                                mode_.pages == 1 ? mode_.offset_bytes : page_offset(mode_, number));
         }
         for (std::uint32_t row = 0; row < mode_.size.height; ++row) {
-            const auto start = static_cast<std::size_t>(mode_.stride_bytes * row);
-            std::ranges::copy(row_of(picture_, bytes, row), page->bytes().subspan(start).begin());
+            page->write(mode_.stride_bytes * row, row_of(picture_, bytes, row));
         }
     }
 
@@ -182,7 +182,7 @@ private:
     recorded_picture picture_;
     screen screen_;
     screen_mode mode_ = {};
-    std::vector<std::optional<mapping>> pages_;
+    std::vector<std::optional<memory_writer>> pages_;
 };
 
 /** Each frame at the start of the memory. */
@@ -191,7 +191,7 @@ public:
     memory_target(const std::string& name, const recording_info& info)
         : memory_(open_source(name, access_mode::read_write)),
           room_(std::min<std::uint64_t>(info.slot_bytes, memory_->size_bytes())),
-          map_(memory_->map(0, room_))
+          bytes_(*memory_, 0, room_)
     {
     }
 
@@ -200,13 +200,13 @@ public:
         if (bytes.size() > room_) {
             refuse_length(memory_->uri(), bytes.size(), room_);
         }
-        std::ranges::copy(bytes, map_.bytes().begin());
+        bytes_.write(0, bytes);
     }
 
 private:
     std::unique_ptr<source> memory_;
     std::uint64_t room_;
-    mapping map_;
+    memory_writer bytes_;
 };
 
 /** @return what the driver knows of a source, if it is a region. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "table.hpp"
+#include "printable.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,20 @@ namespace memlane::tool {
 
 namespace {
 
-std::size_t column_width(const std::vector<std::vector<std::string>>& rows, std::size_t column)
+using table_rows = std::vector<std::vector<std::string>>;
+
+/** What is in a cell may be the name of something, as others chose it. */
+table_rows printable_rows(const table_rows& rows)
+{
+    table_rows shown = rows;
+    for (auto& row : shown) {
+        std::transform(row.begin(), row.end(), row.begin(),
+                       [](const std::string& cell) { return printable(cell); });
+    }
+    return shown;
+}
+
+std::size_t column_width(const table_rows& rows, std::size_t column)
 {
     std::size_t width = 0;
     for (const auto& row : rows) {
@@ -21,8 +35,9 @@ std::size_t column_width(const std::vector<std::vector<std::string>>& rows, std:
 } // namespace
 
 std::string format_table(const std::vector<align>& columns,
-                         const std::vector<std::vector<std::string>>& rows)
+                         const std::vector<std::vector<std::string>>& cells)
 {
+    const table_rows rows = printable_rows(cells);
     std::string text;
     for (const auto& row : rows) {
         std::string line;

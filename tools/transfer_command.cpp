@@ -7,6 +7,7 @@
 
 #include "choices.hpp"
 #include "interrupt.hpp"
+#include "json_output.hpp"
 #include "memlane/error.hpp"
 #include "memlane/units.hpp"
 #include "output.hpp"
@@ -35,16 +36,6 @@ checksum_kind parse_checksum(const std::string& text)
         return *kind;
     }
     throw CLI::ValidationError("--checksum", fmt::format("'{}' is no checksum", text));
-}
-
-/** Where data goes to standard output, words go to standard error. */
-void say(const transfer_request& request, const std::string& text)
-{
-    if (request.target == "-") {
-        fmt::print(stderr, "{}\n", text);
-    } else {
-        put_line(text);
-    }
 }
 
 std::uint64_t bytes_per_second(const transfer_result& result)
@@ -83,39 +74,49 @@ void print_json(const transfer_request& request, const transfer_result& result)
         json["checksum"] = {{"kind", to_string(*request.options.checksum)},
                             {"value", result.checksum}};
     }
-    say(request, json.dump(2));
+    put(words_beside(request.target), json_text(json) + "\n");
 }
 
-void print_json(const transfer_request& request, const std::system_error& failure,
-                std::uint64_t bytes)
+/** What cannot be printed must not hide the failure itself. */
+void print_failure(const transfer_request& request, const std::system_error& failure,
+                   std::uint64_t bytes) noexcept
 {
-    ordered_json json = describe(request);
-    json["bytes"] = bytes;
-    json["error"] = {
-        {"errno", failure.code().value()},
-        {"name", errno_name(failure.code().value())},
-        {"message", failure.what()},
-    };
-    say(request, json.dump(2));
-    finish_output();
+    if (!request.json) {
+        return;
+    }
+    try {
+        ordered_json json = describe(request);
+        json["bytes"] = bytes;
+        json["error"] = {
+            {"errno", failure.code().value()},
+            {"name", errno_name(failure.code().value())},
+            {"message", failure.what()},
+        };
+        put(words_beside(request.target), json_text(json) + "\n");
+        finish_output();
+    } catch (const std::exception& e) {
+        note(e.what());
+    }
 }
 
 void print_text(const transfer_request& request, const transfer_result& result)
 {
     const std::chrono::duration<double> seconds = result.elapsed;
-    say(request, fmt::format("{} -> {}: {} in {:.3f} s, {}/s, way {}{}", request.source,
-                             request.target, format_bytes(result.bytes), seconds.count(),
-                             format_bytes(bytes_per_second(result)), to_string(result.used),
-                             request.options.verify ? ", verified" : ""));
+    const words_to where = words_beside(request.target);
+    put_line(where, fmt::format("{} -> {}: {} in {:.3f} s, {}/s, way {}{}", request.source,
+                                request.target, format_bytes(result.bytes), seconds.count(),
+                                format_bytes(bytes_per_second(result)), to_string(result.used),
+                                request.options.verify ? ", verified" : ""));
     if (request.options.checksum) {
-        say(request, fmt::format("{} {}", to_string(*request.options.checksum), result.checksum));
+        put_line(where,
+                 fmt::format("{} {}", to_string(*request.options.checksum), result.checksum));
     }
     if (request.verbose) {
-        fmt::print(stderr, "memlane: way {}: {}; {:.3f} s of CPU time\n", to_string(result.used),
-                   result.reason, std::chrono::duration<double>(result.cpu).count());
+        note(fmt::format("way {}: {}; {:.3f} s of CPU time", to_string(result.used), result.reason,
+                         std::chrono::duration<double>(result.cpu).count()));
     } else if (request.options.requested == way_kind::automatic &&
                result.used == way_kind::buffered) {
-        fmt::print(stderr, "memlane: through the page cache, since {}\n", result.reason);
+        note(fmt::format("through the page cache, since {}", result.reason));
     }
 }
 
@@ -159,24 +160,25 @@ void add_transfer_options(CLI::App& app, transfer_request& request)
 void run_transfer(transfer_request& request,
                   const std::function<transfer_result(const transfer_options&)>& move)
 {
+    std::optional<transfer_result> result;
     try {
-        const transfer_result result = with_progress(request.options, move);
-        if (request.json) {
-            print_json(request, result);
-        } else {
-            print_text(request, result);
-        }
+        result = with_progress(request.options, move);
     } catch (const transfer_error& e) {
-        if (request.json) {
-            print_json(request, e, e.done_bytes());
-        }
+        print_failure(request, e, e.done_bytes());
         throw;
     } catch (const std::system_error& e) {
-        if (request.json) {
-            print_json(request, e, 0);
-        }
+        print_failure(request, e, 0);
         throw;
     }
+    put_result(
+        [&] {
+            if (request.json) {
+                print_json(request, *result);
+            } else {
+                print_text(request, *result);
+            }
+        },
+        fmt::format("all {} are in place", format_bytes(result->bytes)));
 }
 
 } // namespace memlane::tool

@@ -3,60 +3,70 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cerrno>
+#include <cstring>
 
 #include "memlane/error.hpp"
+#include "memlane/memory_reader.hpp"
 
 namespace memlane::tool {
 
 namespace {
 
-template <typename Word>
-std::uint64_t load(const std::byte* from)
+constexpr std::uint64_t window_bytes = 1U << 20U; // so that a huge region needs no huge mapping
+constexpr std::size_t piece_bytes = 4096;
+
+/** @return where the number's low bytes are among those of 64 bits. */
+constexpr std::size_t start_of(std::size_t width) noexcept
 {
-    return *reinterpret_cast<const volatile Word*>(from);
+    return std::endian::native == std::endian::little ? 0 : sizeof(std::uint64_t) - width;
 }
 
-template <typename Word>
-void store(std::byte* to, std::uint64_t value)
+/** Reads whole words as such, the rest by bytes: there is nothing behind it. */
+void read_words(const memory_reader& window, std::uint64_t at, std::span<std::byte> to,
+                unsigned width)
 {
-    *reinterpret_cast<volatile Word*>(to) = static_cast<Word>(value);
+    const std::size_t words = to.size() - to.size() % width;
+    window.read_words(at, to.first(words), width);
+    window.read_words(at + words, to.subspan(words), 1);
 }
 
 } // namespace
 
-std::uint64_t read_word(const std::byte* from, unsigned width)
+std::uint64_t word_of(std::span<const std::byte> bytes) noexcept
 {
-    switch (width) {
-    case 1:
-        return load<std::uint8_t>(from);
-    case 2:
-        return load<std::uint16_t>(from);
-    case 4:
-        return load<std::uint32_t>(from);
-    default:
-        return load<std::uint64_t>(from);
-    }
+    std::uint64_t value = 0;
+    std::memcpy(reinterpret_cast<std::byte*>(&value) + start_of(bytes.size()), bytes.data(),
+                bytes.size());
+    return value;
 }
 
-void write_word(std::byte* to, unsigned width, std::uint64_t value)
+void put_word(std::span<std::byte> bytes, std::uint64_t value) noexcept
 {
-    switch (width) {
-    case 1:
-        return store<std::uint8_t>(to, value);
-    case 2:
-        return store<std::uint16_t>(to, value);
-    case 4:
-        return store<std::uint32_t>(to, value);
-    default:
-        return store<std::uint64_t>(to, value);
-    }
+    std::memcpy(bytes.data(), reinterpret_cast<const std::byte*>(&value) + start_of(bytes.size()),
+                bytes.size());
 }
 
-void copy_words(std::span<const std::byte> from, std::byte* to, unsigned width)
+void for_each_piece(
+    const source& memory, std::uint64_t offset, std::uint64_t length, unsigned width,
+    const std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)>& take)
 {
-    for (std::size_t i = 0; i < from.size(); i += width) {
-        write_word(to + i, width, read_word(&from[i], width));
+    const std::uint64_t end = offset + length;
+    std::array<std::byte, piece_bytes> buffer;
+    for (std::uint64_t start = offset; start < end;) {
+        const std::uint64_t stop = std::min(end, start + window_bytes);
+        const memory_reader window(memory, start, stop - start);
+        for (std::uint64_t at = start; at < stop;) {
+            const auto size = std::min<std::uint64_t>(piece_bytes, stop - at);
+            const auto bytes = std::span(buffer).first(static_cast<std::size_t>(size));
+            read_words(window, at - start, bytes, width);
+            take(at, bytes);
+            at += size;
+        }
+        start = stop;
     }
 }
 

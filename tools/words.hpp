@@ -7,25 +7,29 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "memlane/source.hpp"
 
 namespace memlane::tool {
 
-/** Reads one word. @param width 1, 2, 4 or 8 bytes, to which @p from is aligned */
-[[nodiscard]] std::uint64_t read_word(const std::byte* from, unsigned width);
+/** @return the number in 1 to 8 bytes, in this machine's byte order. */
+[[nodiscard]] std::uint64_t word_of(std::span<const std::byte> bytes) noexcept;
 
-/** Writes one word. @param value its low @p width bytes are written */
-void write_word(std::byte* to, unsigned width, std::uint64_t value);
+/** Puts the low bytes of a number in place, in this machine's byte order. */
+void put_word(std::span<std::byte> bytes, std::uint64_t value) noexcept;
 
 /**
- * Copies word by word.
+ * Reads a range piece by piece, one access a word; what is left at its end is read by
+ * bytes. Pieces are of 4 KiB, but the last.
  *
- * @param from a multiple of @p width bytes, aligned to it
- * @param to as much room, aligned as well
+ * @param take gets each piece, and where it is in the source
+ * @throws error EFAULT where the memory is not there any more, after what lies before it
  */
-void copy_words(std::span<const std::byte> from, std::byte* to, unsigned width);
+void for_each_piece(
+    const source& memory, std::uint64_t offset, std::uint64_t length, unsigned width,
+    const std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)>& take);
 
 /**
  * @param verb for the error

@@ -80,6 +80,17 @@ void lose(int capability)
     }
 }
 
+/// As at a shell's prompt, whatever this program itself was started to ignore.
+void set_signals(const std::vector<int>& ignored)
+{
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        ::signal(number, SIG_DFL);
+    }
+    for (const int number : ignored) {
+        ::signal(number, SIG_IGN);
+    }
+}
+
 [[noreturn]] void run_child(std::vector<std::string>& arguments, int out, int err,
                             const command_setting& setting)
 {
@@ -88,6 +99,10 @@ void lose(int capability)
                    [](std::string& each) { return each.data(); });
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
+    for (const int each : setting.closed) {
+        ::close(each);
+    }
+    set_signals(setting.ignored);
     lose(setting.lost_capability);
     if (setting.uid != 0) {
         ::setenv("LD_LIBRARY_PATH", public_program().parent_path().c_str(), 1);
@@ -107,7 +122,7 @@ command::command(std::vector<std::string> arguments, const command_setting& sett
     const int out = setting.out_fd >= 0 ? setting.out_fd : out_;
     pid_ = must(::fork(), "fork");
     if (pid_ == 0) {
-        run_child(arguments, out, err_, setting);
+        run_child(arguments, out, setting.err_fd >= 0 ? setting.err_fd : err_, setting);
     }
 }
 

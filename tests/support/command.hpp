@@ -23,9 +23,12 @@ struct command_result {
 
 /// What a command runs with.
 struct command_setting {
-    int out_fd = -1;          ///< standard output, instead of one that is collected
-    unsigned uid = 0;         ///< the user, if not 0; without any capability then
-    int lost_capability = -1; ///< a CAP_* that even root does not have, if not -1
+    int out_fd = -1;               ///< standard output, instead of one that is collected
+    unsigned uid = 0;              ///< the user, if not 0; without any capability then
+    int lost_capability = -1;      ///< a CAP_* that even root does not have, if not -1
+    int err_fd = -1;               ///< standard error, instead of one that is collected
+    std::vector<int> closed = {};  ///< of standard input, output and error
+    std::vector<int> ignored = {}; ///< signals, as nohup and shells do; others are not
 };
 
 /// The memlane of this build, running. Killed at scope end if it still is.

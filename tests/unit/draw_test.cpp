@@ -229,7 +229,7 @@ TEST_F(Animate, without_a_driver_pages_are_not_flipped)
     EXPECT_EQ(content(1), marked);
 }
 
-TEST_F(Animate, interrupted_exits_130_with_the_last_frame_whole)
+TEST_F(Animate, interrupted_ends_well_with_the_last_frame_whole)
 {
     for (const char* rate : {"200", "0.01"}) {
         make(as_);
@@ -241,8 +241,8 @@ TEST_F(Animate, interrupted_exits_130_with_the_last_frame_whole)
         ::usleep(50'000);
         drawing.signal(SIGINT);
         const command_result result = drawing.wait();
-        EXPECT_EQ(result.status, 130) << result.err;
-        EXPECT_THAT(result.err, HasSubstr("(EINTR)"));
+        EXPECT_EQ(result.status, 0) << result.err;
+        EXPECT_EQ(result.err, "");
         expect_last(json::parse(result.out), pattern_kind::card);
     }
 }

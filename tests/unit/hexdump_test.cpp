@@ -51,6 +51,18 @@ TEST(HexRow, a_short_row_keeps_its_columns)
               "00000000  41 42                                             |AB|");
 }
 
+TEST(HexRow, a_word_that_is_cut_off_shows_the_bytes_that_are_there)
+{
+    const bool little = std::endian::native == std::endian::little;
+    EXPECT_EQ(format_hex_row(0, bytes_of("ABCDE"), 4),
+              little ? "00000000  44434241       45                     |ABCDE|"
+                     : "00000000  41424344       45                     |ABCDE|");
+    // Nothing is behind them: a sanitizer would tell.
+    EXPECT_EQ(format_hex_row(0, bytes_of("ABC"), 8),
+              little ? "00000000            434241                    |ABC|"
+                     : "00000000            414243                    |ABC|");
+}
+
 TEST(HexRow, what_is_not_printable_is_a_dot)
 {
     EXPECT_TRUE(format_hex_row(0, bytes_of("\x1f ~\x7f\xff"), 1).ends_with("|. ~..|"));

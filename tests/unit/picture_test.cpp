@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "frame.hpp"
+#include "memlane/source.hpp"
 #include "scale.hpp"
 
 namespace memlane::tool {
@@ -85,6 +86,16 @@ TEST(Scale, centred_has_black_around)
     }
 }
 
+/// Bytes of this program as a source.
+class bytes_source final : public memlane::source {
+public:
+    explicit bytes_source(std::span<std::byte> bytes)
+        : source("bytes", memlane::access_mode::read_write, {.size_bytes = bytes.size()},
+                 memlane::mapping::view(bytes))
+    {
+    }
+};
+
 /// A frame in memory with room between its rows, which is marked.
 class Frame : public testing::Test {
 protected:
@@ -99,22 +110,25 @@ protected:
                          .refresh_hz = 0,
                          .blank = false};
     std::vector<std::byte> memory_ = std::vector<std::byte>(60, mark);
+    bytes_source source_{memory_};
+    memlane::memory_writer to_{source_, 0, memory_.size()};
+    memlane::memory_reader from_{source_, 0, memory_.size()};
 };
 
 TEST_F(Frame, what_is_written_is_read_and_lies_in_its_rows)
 {
     picture made({5, 3}, gray(1));
     made.row(2)[4] = {10, 20, 30};
-    write_frame(made, whole(mode_.size), mode_, memory_);
+    write_frame(made, whole(mode_.size), mode_, to_);
     // A pixel is a number, of which blue is the lowest byte.
     const std::size_t blue = std::endian::native == std::endian::little ? 0 : 2;
     EXPECT_EQ(memory_[2 * 20 + 4 * 3 + blue], std::byte{30});
-    EXPECT_EQ(read_frame(mode_, memory_, gray_palette()), made);
+    EXPECT_EQ(read_frame(mode_, from_, gray_palette()), made);
 }
 
 TEST_F(Frame, bytes_between_rows_are_left_alone)
 {
-    write_frame(picture({5, 3}), whole(mode_.size), mode_, memory_);
+    write_frame(picture({5, 3}), whole(mode_.size), mode_, to_);
     EXPECT_EQ(std::count(memory_.begin(), memory_.end(), mark), 3 * 5);
     for (std::size_t y = 0; y < 3; ++y) {
         EXPECT_EQ(memory_[y * 20 + 14], std::byte{0});
@@ -125,7 +139,7 @@ TEST_F(Frame, bytes_between_rows_are_left_alone)
 
 TEST_F(Frame, a_part_changes_nothing_else)
 {
-    write_frame(picture({5, 3}), {1, 1, 2, 9}, mode_, memory_);
+    write_frame(picture({5, 3}), {1, 1, 2, 9}, mode_, to_);
     EXPECT_EQ(std::count(memory_.begin(), memory_.end(), std::byte{0}), 2 * 2 * 3);
     EXPECT_EQ(memory_[20 + 2], mark);
     EXPECT_EQ(memory_[20 + 3], std::byte{0});
@@ -138,7 +152,7 @@ TEST_F(Frame, indices_are_looked_up)
     mode_.layout = layout_of(pixel_format::gray8);
     palette colours = {};
     colours[0xa5] = {1, 2, 3};
-    EXPECT_EQ(read_frame(mode_, memory_, colours), picture({5, 3}, {1, 2, 3}));
+    EXPECT_EQ(read_frame(mode_, from_, colours), picture({5, 3}, {1, 2, 3}));
 }
 
 TEST_F(Frame, layouts_have_names_or_are_described)

@@ -61,8 +61,9 @@ protected:
     {
         const ::memlane::screen shown(uri(), ::memlane::access_mode::read_only, as_);
         const ::memlane::screen_mode mode = shown.mode();
-        return ::memlane::tool::read_frame(mode, shown.map_page(mode, page).bytes(),
-                                           shown.colours(shown.mode()));
+        const ::memlane::memory_reader pixels(
+            shown.memory(), ::memlane::tool::page_offset(mode, page), mode.page_bytes());
+        return ::memlane::tool::read_frame(mode, pixels, shown.colours(shown.mode()));
     }
 
     /// @return a pattern's frame at this size.

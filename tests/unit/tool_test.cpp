@@ -194,6 +194,17 @@ TEST_F(Tool, shows_single_words_of_any_memory)
     EXPECT_EQ(memlane({"peek", "memfd:4K", "4096"}).status, 1);
 }
 
+TEST_F(Tool, dumps_no_byte_behind_the_end)
+{
+    std::ofstream(path()) << "abcdefghijklm";
+    const command_result words = memlane({"dump", "file:" + path(), "--width", "4"});
+    EXPECT_EQ(words.status, 0) << words.err;
+    EXPECT_THAT(words.out, HasSubstr("       6d  |abcdefghijklm|\n0000000d\n"));
+    std::ofstream(path()) << "abc";
+    EXPECT_THAT(memlane({"dump", "file:" + path(), "--width", "8"}).out,
+                StartsWith("00000000            "));
+}
+
 using Doctor = Tool;
 
 TEST_F(Doctor, tells_what_it_found_in_words)

@@ -177,19 +177,27 @@ TEST_F(View, shows_who_comes_later_what_changed_while_nobody_looked)
     EXPECT_TRUE(other.wait_until([&] { return other.pixel(300, 20) == white; }));
 }
 
-TEST_F(View, interrupted_hangs_up_and_exits_130)
+TEST_F(View, interrupted_hangs_up_and_ends_well)
 {
     server_.command().signal(SIGINT);
     EXPECT_TRUE(client_.wait_for_end());
     const guest::command_result result = server_.command().wait();
-    EXPECT_EQ(result.status, 130);
-    EXPECT_THAT(result.err, HasSubstr("view file:" + file_.path() + ": "));
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
 }
 
-TEST_F(View, terminated_exits_143)
+TEST_F(View, terminated_ends_well)
 {
     server_.command().signal(SIGTERM);
-    EXPECT_EQ(server_.command().wait().status, 143);
+    EXPECT_EQ(server_.command().wait().status, 0);
+}
+
+TEST_F(View, whose_terminal_hangs_up_exits_129)
+{
+    server_.command().signal(SIGHUP);
+    const guest::command_result result = server_.command().wait();
+    EXPECT_EQ(result.status, 129);
+    EXPECT_THAT(result.err, HasSubstr("view source file:" + file_.path() + ": "));
 }
 
 TEST_F(View, of_a_file_that_is_cut_tells_clients_and_says_where_it_ended)

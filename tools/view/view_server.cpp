@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <ctime>
 #include <utility>
 #include <vector>
 
 #include "frame.hpp"
 #include "memlane/error.hpp"
+#include "output.hpp"
 #include "view/vnc_session.hpp"
 
 namespace memlane::tool {
@@ -94,7 +93,6 @@ void view_server::run(const std::atomic<bool>& stop)
         throw why;
     }
     clients_.say_farewell("the viewer ends");
-    throw error(EINTR, action_of(request_));
 }
 
 void view_server::serve(const std::atomic<bool>& stop)
@@ -156,7 +154,7 @@ void view_server::start_client(unique_fd client)
         });
     } catch (const error& e) {
         // No process for this one; those who are served are not to suffer.
-        fmt::print(stderr, "memlane: a client is turned away: {}\n", e.what());
+        note(fmt::format("a client is turned away: {}", e.what()));
     }
 }
 

@@ -45,9 +45,9 @@ public:
      * Serves until @p stop is set and a signal comes, or the screen is gone,
      * of which clients are told.
      *
-     * @throws error EINTR when stopped; else why the screen is gone
+     * @throws error why the screen is gone
      */
-    [[noreturn]] void run(const std::atomic<bool>& stop);
+    void run(const std::atomic<bool>& stop);
 
 private:
     using clock = std::chrono::steady_clock;
