@@ -14,6 +14,9 @@ record_result record(const std::string& name, const std::string& base,
                      const record_options& options)
 {
     const std::string region = region_name(name);
+    if (options.sync_every_bytes == 0) {
+        throw_error(EINVAL, "record", "region", region, "there are no bytes between two syncs");
+    }
     const region_status status = read_status(region);
     if (status.ring) {
         return detail::record_ring(region, base, options);

@@ -40,7 +40,8 @@ void add_options(CLI::App& app, record_request& request)
     add_bytes(app, "--rotate", options.rotate_bytes,
               "Begin another file of frames, OUT.1.raw..., at that size");
     add_bytes(app, "--sync-every", options.sync_every_bytes,
-              "Bytes after which all is on the disk, each second at least [1G]");
+              "Bytes after which all is on the disk, each second at least [1G]")
+        ->check(at_least_1());
     app.add_option_function<std::string>(
            "--policy",
            [&options](const std::string& name) { options.policy = *parse_drop_policy(name); },

@@ -49,6 +49,18 @@ std::uint64_t parse_number(const std::string& name, const std::string& text, std
     }
 }
 
+CLI::Validator at_least_1()
+{
+    const auto look = [](const std::string& text) {
+        try {
+            return parse_bytes(text) == 0 ? std::string("must be at least 1") : std::string();
+        } catch (const std::invalid_argument&) {
+            return std::string(); // parse_number() says what it is
+        }
+    };
+    return {look, ""};
+}
+
 CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<double>& target,
                       double least, double most, const std::string& description)
 {

@@ -50,6 +50,9 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, Target& target,
         ->type_name("N");
 }
 
+/** @return a check that what takes bytes is given some. */
+[[nodiscard]] CLI::Validator at_least_1();
+
 /** Adds an option that takes a number with a fraction. @param least, most what it may be */
 CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<double>& target,
                       double least, double most, const std::string& description);

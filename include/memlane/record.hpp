@@ -34,7 +34,7 @@ struct record_options {
 
     /**
      * Bytes between two sync points, up to which a recording that was cut off
-     * can be repaired; there is one each second at least.
+     * can be repaired, at least 1; there is one each second at least.
      */
     std::uint64_t sync_every_bytes = 1ULL << 30U;
 
