@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "block.hpp"
@@ -17,7 +18,6 @@ namespace memlane {
 
 namespace {
 
-constexpr mode_t new_file_mode = 0666;
 constexpr int common_flags = O_CLOEXEC | O_NOCTTY;
 
 [[noreturn]] void throw_open(int errnum, const std::string& path)
@@ -66,7 +66,22 @@ bool refuses_direct_read(int fd, std::uint32_t alignment)
 
 } // namespace
 
-direct_file::direct_file(std::string path, file_use use) : path_(std::move(path))
+void refuse_new_device(const std::string& path)
+{
+    const std::string parent = std::filesystem::path(path).parent_path();
+    struct stat folder = {};
+    struct stat devices = {};
+    struct stat root = {};
+    if (::stat(parent.empty() ? "." : parent.c_str(), &folder) == 0 &&
+        ::stat("/dev", &devices) == 0 && ::stat("/", &root) == 0 && devices.st_dev != root.st_dev &&
+        folder.st_dev == devices.st_dev) {
+        throw_error(ENODEV, "open", "file", path,
+                    "there is no such device, and a file in /dev would be in memory");
+    }
+}
+
+direct_file::direct_file(std::string path, file_use use, std::uint32_t mode)
+    : path_(std::move(path))
 {
     const int access = use == file_use::target ? O_RDWR : O_RDONLY;
     struct stat status = {};
@@ -75,7 +90,7 @@ direct_file::direct_file(std::string path, file_use use) : path_(std::move(path)
         const int exclusive = use == file_use::target ? exclusive_flag(status) : 0;
         fd_ = unique_fd(::open(path_.c_str(), access | exclusive | common_flags));
     } else if (errno == ENOENT && use == file_use::target) {
-        create();
+        create(mode);
     }
     if (fd_.get() < 0) {
         throw_open(errno, path_);
@@ -98,13 +113,19 @@ direct_file::~direct_file()
     }
 }
 
-void direct_file::create()
+void direct_file::create(std::uint32_t mode)
 {
-    fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | common_flags, new_file_mode));
+    refuse_new_device(path_);
+    fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | common_flags, private_mode));
     created_ = fd_.get() >= 0;
+    if (created_ && mode != private_mode && ::fchmod(fd_.get(), mode) != 0) {
+        const int errnum = errno;
+        ::unlink(path_.c_str());
+        throw_error(errnum, "set the mode of", "file", path_);
+    }
     if (!created_ && errno == EEXIST) {
         // A symbolic link to nowhere, or somebody was faster: not ours to remove.
-        fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | common_flags, new_file_mode));
+        fd_ = unique_fd(::open(path_.c_str(), O_RDWR | O_CREAT | common_flags, private_mode));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,34 +16,55 @@ namespace memlane::detail {
 
 namespace {
 
-constexpr mode_t new_file_mode = 0666;
 constexpr std::uint64_t reserve_step_bytes = 1U << 20U; // 21,845 frames
 
-unique_fd open_index(const std::string& path, bool replace)
+unique_fd open_index(const std::string& path, bool replace, std::uint32_t mode)
 {
-    const int exclusive = replace ? 0 : O_EXCL;
-    unique_fd fd(
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | exclusive, new_file_mode));
-    if (fd.get() < 0) {
+    if (::access(path.c_str(), F_OK) != 0) {
+        refuse_new_device(path);
+    }
+    constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY;
+    unique_fd fd(::open(path.c_str(), flags | O_EXCL, private_mode));
+    const bool created = fd.get() >= 0;
+    if (!created && errno == EEXIST && replace) {
+        fd = unique_fd(::open(path.c_str(), flags, private_mode));
+    }
+    if (fd.get() < 0 || (created && ::fchmod(fd.get(), mode) != 0)) {
         const int errnum = errno;
         throw_error(errnum, "create", "index", path,
                     errnum == EEXIST ? "there is a recording of that name" : "");
     }
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        const int errnum = errno == EWOULDBLOCK ? EBUSY : errno;
-        throw_error(errnum, "lock", "index", path, "the recording is being written");
-    }
-    if (::ftruncate(fd.get(), 0) != 0) {
-        throw_error(errno, "truncate", "index", path);
-    }
     return fd;
+}
+
+/** @return whether a file system without locks was the reason for which there is none. */
+constexpr bool has_no_locks(int errnum) noexcept
+{
+    return errnum == ENOLCK || errnum == EOPNOTSUPP || errnum == ENOSYS;
+}
+
+/** @return false where there are no locks. @throws error EBUSY */
+bool lock_index(int fd, const std::string& path)
+{
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        return true;
+    }
+    if (has_no_locks(errno)) {
+        return false;
+    }
+    const int errnum = errno == EWOULDBLOCK ? EBUSY : errno;
+    throw_error(errnum, "lock", "index", path, "the recording is being written");
 }
 
 } // namespace
 
-index_file::index_file(std::string path, bool replace)
-    : path_(std::move(path)), fd_(open_index(path_, replace))
+index_file::index_file(std::string path, bool replace, std::uint32_t mode)
+    : path_(std::move(path)), fd_(open_index(path_, replace, mode)),
+      locked_(lock_index(fd_.get(), path_))
 {
+    if (::ftruncate(fd_.get(), 0) != 0) {
+        throw_error(errno, "truncate", "index", path_);
+    }
 }
 
 index_file::~index_file()

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "memlane/direct_file.hpp"
 #include "memlane/unique_fd.hpp"
 #include "recording_format.hpp"
 
@@ -21,10 +22,14 @@ public:
      * Makes and locks the file, which goes again unless keep() is called.
      *
      * @param replace an index that is there, and nobody writes, is emptied
+     * @param mode permissions of one that is made
      * @throws error EEXIST when there is one; EBUSY when somebody writes it;
      *         those of open(2)
      */
-    index_file(std::string path, bool replace);
+    index_file(std::string path, bool replace, std::uint32_t mode = private_mode);
+
+    /** @return whether it is locked: not where the file system has no locks. */
+    [[nodiscard]] bool is_locked() const noexcept { return locked_; }
     index_file(const index_file&) = delete;
     index_file& operator=(const index_file&) = delete;
     ~index_file();
@@ -53,6 +58,7 @@ private:
     unique_fd fd_;
     std::uint64_t size_bytes_ = 0;
     std::uint64_t reserved_bytes_ = 0;
+    bool locked_ = true;
     bool keep_ = false;
 };
 

@@ -6,8 +6,9 @@
 
 namespace memlane::detail {
 
-raw_file::raw_file(const std::string& path, std::uint32_t number, std::uint64_t step_bytes)
-    : file_(path, file_use::target), number_(number), step_bytes_(step_bytes)
+raw_file::raw_file(const std::string& path, std::uint32_t number, std::uint64_t step_bytes,
+                   std::uint32_t mode)
+    : file_(path, file_use::target, mode), number_(number), step_bytes_(step_bytes)
 {
     file_.truncate(0);
 }

@@ -20,9 +20,11 @@ public:
      *
      * @param number 0 for OUT.raw, N for OUT.N.raw
      * @param step_bytes disk space that is asked for at a time
+     * @param mode see direct_file
      * @throws error see direct_file
      */
-    raw_file(const std::string& path, std::uint32_t number, std::uint64_t step_bytes);
+    raw_file(const std::string& path, std::uint32_t number, std::uint64_t step_bytes,
+             std::uint32_t mode = private_mode);
 
     [[nodiscard]] const direct_file& file() const noexcept { return file_; }
     [[nodiscard]] std::uint32_t number() const noexcept { return number_; }

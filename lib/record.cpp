@@ -25,7 +25,9 @@ record_result record(const std::string& name, const std::string& base,
         return detail::record_screen(region, base, options);
     }
     throw_error(EOPNOTSUPP, "record", "region", region,
-                "it has no frames: create it with --slot-size, or with --geometry");
+                !status.unknown.empty()
+                    ? status.unknown
+                    : "it has no frames: create it with --slot-size, or with --geometry");
 }
 
 } // namespace memlane

@@ -89,7 +89,7 @@ template <typename Recorder>
 [[nodiscard]] record_result run_to_end(Recorder& recorder, recording_writer& out,
                                        const meter& spent)
 {
-    record_result result = {.used = recorder.used()};
+    record_result result = {.used = recorder.used(), .locked = out.is_locked()};
     result.errnum = recorder.run();
     result.info = out.finish(recorder.reason());
     result.errnum = result.errnum != 0 ? result.errnum : out.errnum();

@@ -2,6 +2,7 @@
 #include "recording_writer.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,7 +62,8 @@ void check_options(const std::string& base, const recording_setup& setup,
 recording_writer::recording_writer(std::string base, const recording_setup& setup,
                                    const record_options& options)
     : base_(std::move(base)), options_(options), step_bytes_(step_of(options, setup.slot_bytes)),
-      index_((check_options(base_, setup, options), index_path(base_)), options.replace)
+      index_((check_options(base_, setup, options), index_path(base_)), options.replace,
+             options.file_mode)
 {
     remove_old();
     files_.push_back(open_file(0));
@@ -75,6 +77,10 @@ recording_writer::recording_writer(std::string base, const recording_setup& setu
     info_.picture = setup.picture;
     index_.begin(header_);
     write_meta(base_, info_, true);
+    // Written anew it keeps its mode.
+    if (options_.file_mode != private_mode) {
+        ::chmod(json_path(base_).c_str(), options_.file_mode);
+    }
     index_.keep();
     files_.front()->keep();
     const signals_blocked scope;
@@ -97,7 +103,8 @@ void recording_writer::remove_old() const
 
 std::shared_ptr<raw_file> recording_writer::open_file(std::uint32_t number) const
 {
-    return std::make_shared<raw_file>(raw_path(base_, number), number, step_bytes_);
+    return std::make_shared<raw_file>(raw_path(base_, number), number, step_bytes_,
+                                      options_.file_mode);
 }
 
 std::shared_ptr<raw_file> recording_writer::file_for(std::uint64_t length_bytes)

@@ -75,6 +75,9 @@ public:
     /** Takes a run back, of which @p done_bytes arrived. @param errnum why not all */
     void end(frame_run& run, std::uint64_t done_bytes, int errnum);
 
+    /** @return whether others can tell that it goes on. */
+    [[nodiscard]] bool is_locked() const noexcept { return index_.is_locked(); }
+
     /** @return 0, or why no more can be written. */
     [[nodiscard]] int errnum() const;
 

@@ -58,6 +58,8 @@ std::string_view to_string(region_kind kind) noexcept
         return "reserved";
     case region_kind::client:
         return "client";
+    case region_kind::unknown:
+        break;
     }
     return "unknown";
 }

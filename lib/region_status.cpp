@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <sstream>
+#include <stdexcept>
+#include <utility>
 
 #include "memlane/error.hpp"
 #include "memlane/screen.hpp"
@@ -16,75 +18,141 @@ namespace memlane {
 
 namespace {
 
-/** @param base of the region's attributes, with a slash at its end */
-std::optional<screen_status> read_screen(const std::string& name, const std::string& base)
+/** @throws std::invalid_argument for what a newer module tells */
+template <typename Value>
+Value known(const std::optional<Value>& value, std::string_view what, std::string_view text)
 {
-    if (!detail::exists(base + "geometry")) {
-        return std::nullopt;
+    if (!value) {
+        throw std::invalid_argument(fmt::format("unknown {} '{}'", what, text));
     }
-    const auto number = [&](const char* attribute) {
-        return static_cast<std::uint32_t>(detail::read_number(base + attribute));
-    };
-    const extent size = parse_extent(detail::read_attribute(base + "geometry"));
-    return screen_status{
-        .node = framebuffer_of(name).value_or(""),
-        .size = size,
-        .format = parse_pixel_format(detail::read_attribute(base + "format")).value(),
-        .stride_bytes = number("stride"),
-        .pages = std::max(1U, number("rows") / size.height),
-        .refresh_hz = number("refresh"),
-        .blank = number("blank") != 0,
-        .frames = detail::read_number(base + "frames"),
-    };
+    return *value;
 }
 
-/** @param base of the region's attributes, with a slash at its end */
-std::optional<ring_status> read_ring(const std::string& base)
+std::optional<region_kind> parse_kind(std::string_view text)
 {
-    if (!detail::exists(base + "ring")) {
-        return std::nullopt;
-    }
-    ring_status now = {
-        .slot_bytes = static_cast<std::uint32_t>(detail::read_number(base + "slot_size")),
-        .slots = static_cast<std::uint32_t>(detail::read_number(base + "slots")),
-        .policy = parse_drop_policy(detail::read_attribute(base + "policy")).value(),
-    };
-    std::istringstream counts(detail::read_attribute(base + "ring"));
-    counts >> now.committed >> now.delivered >> now.dropped >> now.waiting >> now.filling >>
-        now.held;
-    return now;
-}
-
-region_kind parse_kind(std::string_view text)
-{
-    for (const region_kind each : {region_kind::reserved, region_kind::client}) {
+    for (const region_kind each :
+         {region_kind::pages, region_kind::reserved, region_kind::client}) {
         if (text == to_string(each)) {
             return each;
         }
     }
-    return region_kind::pages;
+    return std::nullopt;
 }
 
-region_status read_directory(const std::string& name)
-{
-    const std::string base = fmt::format("{}/{}/", detail::class_directory, name);
-    const auto number = [&](const char* attribute) {
-        return detail::read_number(base + attribute);
-    };
-    return {
-        .name = name,
-        .kind = parse_kind(detail::read_attribute(base + "kind")),
-        .size_bytes = number("size"),
-        .segments = number("segments"),
-        .phys_addr = detail::read_optional_number(base + "phys_addr"),
-        .coherent = number("coherent") != 0,
-        .open_count = number("open_count"),
-        .screen = read_screen(name, base),
-        .ring = read_ring(base),
-        .saved = {number("saves"), number("saved_bytes"), number("save_errors")},
-        .loaded = {number("loads"), number("loaded_bytes"), number("load_errors")},
-    };
-}
+/** What sysfs tells of one region. */
+class region_directory final {
+public:
+    explicit region_directory(std::string name)
+        : name_(std::move(name)), base_(fmt::format("{}/{}/", detail::class_directory, name_))
+    {
+    }
+
+    [[nodiscard]] region_status read()
+    {
+        region_status status = {
+            .name = name_,
+            .kind = understand(region_kind::unknown, [this] { return read_kind(); }),
+            .size_bytes = count("size"),
+            .segments = count("segments"),
+            .phys_addr = detail::read_optional_number(base_ + "phys_addr"),
+            .coherent = count("coherent") != 0,
+            .open_count = count("open_count"),
+            .screen = understand(std::optional<screen_status>(), [this] { return read_screen(); }),
+            .ring = understand(std::optional<ring_status>(), [this] { return read_ring(); }),
+            .saved = {count("saves"), count("saved_bytes"), count("save_errors")},
+            .loaded = {count("loads"), count("loaded_bytes"), count("load_errors")},
+        };
+        status.unknown = unknown_;
+        return status;
+    }
+
+private:
+    /** @return what @p read does; @p otherwise where it cannot make sense of it, with a note */
+    template <typename Value, typename Read>
+    Value understand(Value otherwise, Read read)
+    {
+        try {
+            return read();
+        } catch (const std::invalid_argument& e) {
+            unknown_ += (unknown_.empty() ? "" : ", ") + std::string(e.what());
+            return otherwise;
+        }
+    }
+
+    [[nodiscard]] std::string text(const char* attribute) const
+    {
+        return detail::read_attribute(base_ + attribute);
+    }
+
+    /** @throws std::invalid_argument when it is no number */
+    [[nodiscard]] std::uint64_t number(const char* attribute) const
+    {
+        try {
+            return detail::read_number(base_ + attribute);
+        } catch (const error& e) {
+            if (e.code().value() != EPROTO) {
+                throw;
+            }
+            return known(std::optional<std::uint64_t>(), attribute, text(attribute));
+        }
+    }
+
+    [[nodiscard]] std::uint64_t count(const char* attribute)
+    {
+        return understand(std::uint64_t{0}, [=, this] { return number(attribute); });
+    }
+
+    [[nodiscard]] std::uint32_t small(const char* attribute) const
+    {
+        return static_cast<std::uint32_t>(number(attribute));
+    }
+
+    [[nodiscard]] region_kind read_kind() const
+    {
+        const std::string kind = text("kind");
+        return known(parse_kind(kind), "kind", kind);
+    }
+
+    [[nodiscard]] std::optional<screen_status> read_screen() const
+    {
+        if (!detail::exists(base_ + "geometry")) {
+            return std::nullopt;
+        }
+        const extent size = parse_extent(text("geometry"));
+        const std::string format = text("format");
+        return screen_status{
+            .node = framebuffer_of(name_).value_or(""),
+            .size = size,
+            .format = known(parse_pixel_format(format), "format", format),
+            .stride_bytes = small("stride"),
+            .pages = std::max(1U, small("rows") / size.height),
+            .refresh_hz = small("refresh"),
+            .blank = small("blank") != 0,
+            .frames = number("frames"),
+        };
+    }
+
+    [[nodiscard]] std::optional<ring_status> read_ring() const
+    {
+        if (!detail::exists(base_ + "ring")) {
+            return std::nullopt;
+        }
+        const std::string policy = text("policy");
+        ring_status now = {
+            .slot_bytes = small("slot_size"),
+            .slots = small("slots"),
+            .policy = known(parse_drop_policy(policy), "policy", policy),
+        };
+        std::istringstream counts(text("ring"));
+        counts >> now.committed >> now.delivered >> now.dropped >> now.waiting >> now.filling >>
+            now.held;
+        return now;
+    }
+
+    std::string name_;
+    std::string base_; // of its attributes, with a slash at its end
+    std::string unknown_;
+};
 
 } // namespace
 
@@ -101,7 +169,7 @@ std::vector<region_status> list_regions()
     std::vector<region_status> regions;
     for (const std::string& name : detail::list_names(detail::class_directory)) {
         try {
-            regions.push_back(read_directory(name));
+            regions.push_back(region_directory(name).read());
         } catch (const error& e) {
             // Destroyed since its name was read: then it is not in the list.
             if (e.code().value() != ENOENT && e.code().value() != ENODEV) {
@@ -117,7 +185,7 @@ region_status read_status(const std::string& name)
     if (!detail::exists(fmt::format("{}/{}", detail::class_directory, name))) {
         throw_error(ENOENT, "find", "region", name, explain_absence());
     }
-    return read_directory(name);
+    return region_directory(name).read();
 }
 
 std::string explain_absence()

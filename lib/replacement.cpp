@@ -2,6 +2,7 @@
 #include "replacement.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "memlane/direct_file.hpp"
 #include "memlane/error.hpp"
 #include "memory_io.hpp"
 
@@ -16,16 +18,21 @@ namespace memlane::detail {
 
 namespace {
 
-constexpr mode_t new_file_mode = 0666;
+/** @return that of the file that is replaced, or of what is made from memory. */
+mode_t mode_of(const std::string& path)
+{
+    struct stat status = {};
+    return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : private_mode;
+}
 
 } // namespace
 
 replacement::replacement(std::string path)
     : path_(std::move(path)), fresh_(path_ + ".new"),
       fd_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                 new_file_mode))
+                 private_mode))
 {
-    if (fd_.get() < 0) {
+    if (fd_.get() < 0 || ::fchmod(fd_.get(), mode_of(path_)) != 0) {
         throw_error(errno, "make", "file", fresh_);
     }
 }

@@ -23,7 +23,7 @@ public:
         : memory_(memory), options_(options),
           action_(fmt::format("save {} -> {}", memory.uri(), path)),
           range_(resolve_range(options, memory, rest_of_memory(), action_)),
-          file_(path, file_use::target),
+          file_(path, file_use::target, options.file_mode),
           mover_(memory, file_, direction::save, range_, options, action_)
     {
     }

@@ -128,17 +128,24 @@ std::span<const source_form> source_forms() noexcept
     return forms;
 }
 
-std::unique_ptr<source> open_source(std::string_view uri, access_mode mode)
+std::string source_uri(std::string_view text)
 {
+    if (detail::is_path(text)) {
+        return detail::uri_of_path(std::string(text));
+    }
+    return text.find(':') == std::string_view::npos ? "memlane:" + region_name(text)
+                                                    : std::string(text);
+}
+
+std::unique_ptr<source> open_source(std::string_view text, access_mode mode)
+{
+    const std::string uri = source_uri(text);
     for (const scheme& each : schemes) {
         if (uri.starts_with(each.prefix)) {
             return each.open(detail::uri_text(uri, each.prefix.size(), each.form.form), mode);
         }
     }
-    if (uri.find(':') != std::string_view::npos) {
-        reject_scheme(uri);
-    }
-    return std::make_unique<region>(uri, mode);
+    reject_scheme(uri);
 }
 
 } // namespace memlane

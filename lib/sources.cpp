@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,11 @@ namespace memlane::detail {
 
 unique_fd open_for(const std::string& path, access_mode mode, const std::string& hint)
 {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode)) {
+        // Opening it would wait for somebody at its other end.
+        throw_error(EINVAL, "open", "source", path, "a FIFO is no memory");
+    }
     const int flags = mode == access_mode::read_write ? O_RDWR : O_RDONLY;
     unique_fd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY));
     if (fd.get() < 0) {

@@ -26,7 +26,13 @@ namespace memlane::detail {
 /** No physical address is this high on a machine of today; kernel addresses are. */
 inline constexpr std::uint64_t physical_end = std::uint64_t{1} << 52U;
 
-/** @throws error as open(2), with @p hint about what was looked for */
+/** @return whether people mean a path, and not a region's name, node, or URI. */
+[[nodiscard]] bool is_path(std::string_view text);
+
+/** See source_uri(). @throws error EINVAL */
+[[nodiscard]] std::string uri_of_path(const std::string& path);
+
+/** @throws error as open(2), with @p hint about what was looked for; EINVAL for a FIFO */
 [[nodiscard]] unique_fd open_for(const std::string& path, access_mode mode,
                                  const std::string& hint = {});
 

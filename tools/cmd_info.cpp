@@ -60,6 +60,9 @@ void print_text(const region_status& status)
     if (status.ring) {
         add_ring(rows, *status.ring);
     }
+    if (!status.unknown.empty()) {
+        rows.push_back({"not known", status.unknown});
+    }
     put(format_table({align::left, align::left}, rows));
 }
 

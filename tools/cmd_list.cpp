@@ -24,14 +24,15 @@ void print_json(const std::vector<region_status>& regions)
 void print_table(const std::vector<region_status>& regions)
 {
     std::vector<std::vector<std::string>> rows = {
-        {"NAME", "KIND", "SIZE", "SEGMENTS", "PHYS", "OPEN"}};
+        {"NAME", "KIND", "SIZE", "SEGMENTS", "PHYS", "OPEN", ""}};
     for (const region_status& each : regions) {
         rows.push_back({each.name, std::string(to_string(each.kind)), format_bytes(each.size_bytes),
                         std::to_string(each.segments), format_address(each.phys_addr),
-                        std::to_string(each.open_count)});
+                        std::to_string(each.open_count), each.unknown});
     }
-    put(format_table(
-        {align::left, align::left, align::right, align::right, align::right, align::right}, rows));
+    put(format_table({align::left, align::left, align::right, align::right, align::right,
+                      align::right, align::left},
+                     rows));
 }
 
 void run(CLI::App& app, const arguments& args)

@@ -49,6 +49,7 @@ void add_options(CLI::App& app, record_request& request)
                " [as the region has it]")
         ->check(CLI::IsMember(choices("POLICY")).description(""))
         ->type_name("POLICY");
+    add_mode(app, options.file_mode);
     app.add_flag("--replace", options.replace, "A recording of that name goes");
     app.add_flag("--verbose", request.verbose, "Say which way was taken, and what it cost");
     app.add_flag("--json", request.json, "Print the result as JSON");
@@ -158,6 +159,9 @@ void run(CLI::App& app, const arguments& args)
     }();
     put_result([&] { print(request, result); },
                fmt::format("{} frames are recorded", result.info.totals.frames));
+    if (!result.locked) {
+        note("the file system has no locks: others could not tell that the recording went on");
+    }
     expect_whole(request, result);
 }
 

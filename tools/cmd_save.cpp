@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
 #include "memlane/source.hpp"
 #include "transfer_command.hpp"
 #include "verb.hpp"
@@ -18,7 +20,11 @@ void run(CLI::App& app, const arguments& args)
     app.add_flag_callback(
         "--no-sync", [&request] { request.options.sync = false; },
         "Do not wait until the data is on the device");
+    add_mode(app, request.options.file_mode);
     parse(app, args);
+    if (request.target == "-" && ::isatty(STDOUT_FILENO) != 0) {
+        throw CLI::ValidationError("FILE", "a terminal does not show memory: redirect it, or dump");
+    }
 
     request.source = source_label(request.source);
     run_transfer(request, [&](const transfer_options& options) {

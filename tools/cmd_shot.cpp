@@ -5,6 +5,7 @@
 #include "frame.hpp"
 #include "geometry_options.hpp"
 #include "interrupt.hpp"
+#include "memlane/direct_file.hpp"
 #include "output.hpp"
 #include "png.hpp"
 #include "verb.hpp"
@@ -21,6 +22,8 @@ void run(CLI::App& app, const arguments& args)
     add_source(app, "SRC", source);
     add_required(app, "FILE", target, "The PNG, made or replaced, or - for standard output");
     add_geometry(app, as, "What memory without a geometry of its own is taken for");
+    std::uint32_t mode_bits = private_mode;
+    add_mode(app, mode_bits);
     parse(app, args);
     if (target == "-" && ::isatty(STDOUT_FILENO) != 0) {
         throw CLI::ValidationError("FILE", "a terminal does not show a PNG: redirect it");
@@ -33,7 +36,7 @@ void run(CLI::App& app, const arguments& args)
     const picture content = read_frame(mode, pixels, shown.colours(mode));
     // A signal ends a write that waits, and nothing half done is left behind.
     catch_interrupts();
-    write_png(content, target);
+    write_png(content, target, mode_bits);
     put_result(
         [&] {
             put_line(words_beside(target),

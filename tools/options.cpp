@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 #include <vector>
 
@@ -74,6 +75,23 @@ CLI::Option* add_real(CLI::App& app, const std::string& name, std::optional<doub
     return app.add_option_function<double>(name, set, description);
 }
 
+void add_mode(CLI::App& app, std::uint32_t& target)
+{
+    const auto set = [&target](const std::string& text) {
+        constexpr unsigned most = 0777;
+        const char* const end = text.data() + text.size();
+        unsigned mode = 0;
+        const auto [rest, failure] = std::from_chars(text.data(), end, mode, 8);
+        if (failure != std::errc() || rest != end || mode > most) {
+            throw CLI::ValidationError("--mode", fmt::format("'{}' is not from 0 to 777", text));
+        }
+        target = mode;
+    };
+    app.add_option_function<std::string>("--mode", set,
+                                         "Permissions of a file that is made, octal [600]")
+        ->type_name("MODE");
+}
+
 void add_region(CLI::App& app, std::string& target)
 {
     add_required(app, "REGION", target, "NAME, memlane:NAME or /dev/memlane/NAME");
@@ -91,7 +109,7 @@ CLI::Option* add_source(CLI::App& app, const std::string& name, std::string& tar
 
 std::string source_label(const std::string& text)
 {
-    return text.find(':') == std::string::npos ? "memlane:" + region_name(text) : text;
+    return source_uri(text);
 }
 
 void add_width(CLI::App& app, unsigned& target)

@@ -65,13 +65,16 @@ CLI::Option* add_required(CLI::App& app, const std::string& name, Target& target
     return app.add_option(name, target, description)->required()->type_name("");
 }
 
+/** Adds --mode, of the files that a verb makes. @param target holds the default */
+void add_mode(CLI::App& app, std::uint32_t& target);
+
 /** Adds the region a verb is about. */
 void add_region(CLI::App& app, std::string& target);
 
 /** Adds the source a verb is about, as argument @p name, and lists the kinds below the help. */
 CLI::Option* add_source(CLI::App& app, const std::string& name, std::string& target);
 
-/** @return how a source is named in what we print: a bare NAME as memlane:NAME. */
+/** @return how a source is named in what we print, see source_uri(). */
 [[nodiscard]] std::string source_label(const std::string& text);
 
 /** Adds --width. @param target holds the default */

@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <string>
 
+#include "memlane/direct_file.hpp"
 #include "memlane/unique_fd.hpp"
 
 namespace memlane::tool {
@@ -17,8 +19,15 @@ namespace memlane::tool {
  */
 class output_file final {
 public:
-    /** @param path or "-" for standard output @throws error those of open(2) */
-    explicit output_file(std::string path);
+    /**
+     * In a folder that is sticky, as /tmp is, it does not follow a symbolic link, which
+     * anybody may have put there: the file takes its place.
+     *
+     * @param path or "-" for standard output
+     * @param mode permissions of a file that is made, whatever the umask
+     * @throws error those of open(2); ENODEV as refuse_new_device()
+     */
+    explicit output_file(std::string path, std::uint32_t mode = private_mode);
     output_file(const output_file&) = delete;
     output_file& operator=(const output_file&) = delete;
     ~output_file();
@@ -32,7 +41,7 @@ public:
     [[noreturn]] void fail(int errnum) const;
 
 private:
-    /** Opens the file under its temporary name. @param mode its permissions, or 0 as usual */
+    /** Opens the file under its temporary name. @param mode its permissions */
     void open_beside(unsigned mode);
 
     std::string path_;

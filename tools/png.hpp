@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "memlane/direct_file.hpp"
 #include "picture.hpp"
 
 namespace memlane::tool {
@@ -25,9 +26,10 @@ namespace memlane::tool {
  * everything is as it was. A FIFO and a device are written as they are.
  *
  * @param path or "-" for standard output
+ * @param mode permissions of a file that is made
  * @throws error those of open(2), write(2), fsync(2) and rename(2)
  */
-void write_png(const picture& content, const std::string& path);
+void write_png(const picture& content, const std::string& path, std::uint32_t mode = private_mode);
 
 } // namespace memlane::tool
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "input_file.hpp"
 #include "memlane/error.hpp"
 #include "memlane/unique_fd.hpp"
 #include "png.hpp"
@@ -91,8 +91,7 @@ struct decoder {
 
 class png_reader final {
 public:
-    explicit png_reader(const std::string& path)
-        : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC))
+    explicit png_reader(const std::string& path) : path_(path), file_(open_input(path))
     {
         if (file_.get() < 0) {
             fail(errno);

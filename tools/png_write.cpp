@@ -87,9 +87,9 @@ private:
 
 } // namespace
 
-void write_png(const picture& content, const std::string& path)
+void write_png(const picture& content, const std::string& path, std::uint32_t mode)
 {
-    output_file file(path);
+    output_file file(path, mode);
     if (const int errnum = png_writer(file.fd()).write(content); errnum != 0) {
         file.fail(errnum);
     }

@@ -69,6 +69,9 @@ ordered_json to_json(const region_status& status)
     if (status.ring) {
         json["ring"] = to_json(*status.ring);
     }
+    if (!status.unknown.empty()) {
+        json["unknown"] = status.unknown;
+    }
     return json;
 }
 

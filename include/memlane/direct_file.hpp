@@ -17,6 +17,17 @@ enum class file_use {
     target, /**< writing, and reading back; made if it does not exist */
 };
 
+/** Permissions of files that are made from memory: what was in it is its owner's. */
+inline constexpr std::uint32_t private_mode = 0600;
+
+/**
+ * Keeps files out of /dev, where there is no disk below them but memory: who names one
+ * that is not there has misspelt a device.
+ *
+ * @throws error ENODEV when @p path would be a new file in devtmpfs
+ */
+void refuse_new_device(const std::string& path);
+
 /**
  * A regular file or a block device, opened for direct I/O where it can do that.
  *
@@ -29,9 +40,10 @@ public:
     /**
      * @throws error EINVAL for what is neither a regular file nor a block
      *         device; EISDIR; EBUSY for a target device that is mounted or
-     *         held by another driver; those of open(2)
+     *         held by another driver; ENODEV as refuse_new_device(); those of open(2)
+     * @param mode permissions of a file that is made, whatever the umask
      */
-    direct_file(std::string path, file_use use);
+    direct_file(std::string path, file_use use, std::uint32_t mode = private_mode);
 
     direct_file(direct_file&& other) noexcept = default;
     direct_file& operator=(direct_file&& other) = delete;
@@ -94,7 +106,7 @@ public:
     void keep() noexcept { keep_ = true; }
 
 private:
-    void create();
+    void create(std::uint32_t mode);
 
     std::string path_;
     unique_fd fd_;

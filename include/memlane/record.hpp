@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "memlane/direct_file.hpp"
 #include "memlane/recording_info.hpp"
 #include "memlane/region_admin.hpp"
 #include "memlane/way.hpp"
@@ -38,6 +39,9 @@ struct record_options {
      */
     std::uint64_t sync_every_bytes = 1ULL << 30U;
 
+    /** Permissions of the files that are made. */
+    std::uint32_t file_mode = private_mode;
+
     std::optional<drop_policy> policy; /**< what is dropped meanwhile; default: the region's */
     bool replace = false;              /**< a recording that is there goes */
 
@@ -60,6 +64,7 @@ struct record_result {
     way_kind used;
     int errnum = 0;         /**< why it ended early, or 0 */
     std::uint64_t lost = 0; /**< frames that were taken but are not in the recording */
+    bool locked = true;     /**< whether others could tell that it went on, see flock(2) */
 };
 
 /**

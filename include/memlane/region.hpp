@@ -16,9 +16,10 @@ enum class region_kind {
     pages,    /**< the kernel's page allocator */
     reserved, /**< a physical range outside System RAM */
     client,   /**< the page allocator, for a device whose driver made the region */
+    unknown,  /**< a newer module's */
 };
 
-/** @return "pages", "reserved" or "client", as in sysfs. */
+/** @return "pages", "reserved" or "client", as in sysfs; else "unknown". */
 [[nodiscard]] std::string_view to_string(region_kind kind) noexcept;
 
 /** Whose turn it is to use a range. */

@@ -58,6 +58,11 @@ struct region_status {
     std::optional<ring_status> ring;     /**< none without slots */
     transfer_counters saved;
     transfer_counters loaded;
+    /**
+     * What this library does not know, as a newer module may tell it: "unknown format 'x'".
+     * What depends on it, as screen does, is left out.
+     */
+    std::string unknown = {};
 };
 
 /** @return whether the kernel module is there at all. */

@@ -114,8 +114,14 @@ struct source_form {
 [[nodiscard]] std::span<const source_form> source_forms() noexcept;
 
 /**
- * Opens the memory that @p uri names, see source_forms(). A bare NAME is
- * memlane:NAME.
+ * @return the URI of what people name: a bare NAME as memlane:NAME; the path of a file
+ *         as file:PATH, of a framebuffer device as fb:PATH
+ * @throws error EINVAL when it is none of these, with what was probably meant
+ */
+[[nodiscard]] std::string source_uri(std::string_view text);
+
+/**
+ * Opens the memory that @p uri names, see source_forms() and source_uri().
  *
  * @throws error EINVAL when @p uri does not parse, with the place where;
  *         ENOENT when there is no such thing, with what was looked for; those

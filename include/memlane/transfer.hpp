@@ -10,6 +10,7 @@
 #include <string>
 
 #include "memlane/checksum.hpp"
+#include "memlane/direct_file.hpp"
 #include "memlane/source.hpp"
 #include "memlane/way.hpp"
 
@@ -40,6 +41,9 @@ struct transfer_options {
     way_kind requested = way_kind::automatic;
     bool sync = true;    /**< fdatasync(2) a target at the end */
     bool verify = false; /**< read the file back and compare */
+
+    /** Permissions of a regular file that is made; one that is there keeps its own. */
+    std::uint32_t file_mode = private_mode;
 
     /**
      * Computes it over the bytes that are moved: on their way where the CPU

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/password.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "input_file.hpp"
 #include "memlane/error.hpp"
 #include "memlane/unique_fd.hpp"
 
@@ -49,7 +49,7 @@ std::string first_line(int fd, const std::string& path)
 
 std::string read_password(const std::string& path)
 {
-    const unique_fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const unique_fd fd(open_input(path));
     if (fd.get() < 0) {
         refuse(errno, path, "");
     }
