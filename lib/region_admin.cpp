@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "memlane/region_admin.hpp"
+#include "lockdown.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -37,8 +38,11 @@ std::string explain_mkdir(int errnum)
     }
     switch (errnum) {
     case EACCES:
-    case EPERM:
         return "this takes root";
+    case EPERM: {
+        const std::string lockdown = detail::explain_lockdown(errnum);
+        return lockdown.empty() ? "this takes root" : lockdown;
+    }
     case EEXIST:
         return "the name is taken";
     case ENAMETOOLONG:

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lockdown.hpp"
 #include "memlane/error.hpp"
 #include "memlane/screen.hpp"
 #include "sysfs.hpp"
@@ -191,7 +192,9 @@ region_status read_status(const std::string& name)
 std::string explain_absence()
 {
     if (!module_is_loaded()) {
-        return "the module memlane is not loaded";
+        const std::string lockdown = detail::describe_lockdown();
+        return "the module memlane is not loaded" +
+               (lockdown.empty() ? "" : ": " + lockdown + ", so that it must be signed");
     }
     const std::vector<std::string> names = detail::list_names(detail::class_directory);
     if (names.empty()) {

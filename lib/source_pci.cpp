@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "iomem.hpp"
+#include "lockdown.hpp"
 #include "memlane/error.hpp"
 #include "sources.hpp"
 #include "sysfs.hpp"
@@ -119,6 +120,10 @@ private:
         try {
             static_cast<void>(map(0, 1));
         } catch (const error& e) {
+            const std::string lockdown = explain_lockdown(e.code().value());
+            if (!lockdown.empty()) {
+                throw_error(e.code().value(), "map", "source", uri(), lockdown);
+            }
             throw_error(e.code().value(), "map", "source", uri(),
                         fmt::format("the kernel keeps a BAR that a driver has claimed away from "
                                     "programs ({}); unbind the driver, or boot with iomem=relaxed",

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "iomem.hpp"
+#include "lockdown.hpp"
 #include "memlane/error.hpp"
 #include "sources.hpp"
 
@@ -49,6 +50,10 @@ private:
             static_cast<void>(map(0, 1));
             static_cast<void>(map(size_bytes() - 1, 1));
         } catch (const error& e) {
+            const std::string lockdown = explain_lockdown(e.code().value());
+            if (!lockdown.empty()) {
+                throw_error(e.code().value(), "map", "source", uri(), lockdown);
+            }
             const std::string owner = find_owner(address_, size_bytes());
             throw_error(e.code().value(), "map", "source", uri(),
                         owner.empty() ? "" : "part of it is " + owner);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "lockdown.hpp"
 #include "memlane/error.hpp"
 #include "sysfs.hpp"
 
@@ -26,7 +27,12 @@ unique_fd open_for(const std::string& path, access_mode mode, const std::string&
     unique_fd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY));
     if (fd.get() < 0) {
         const int errnum = errno;
-        throw_error(errnum, "open", "source", path, errnum == ENOENT ? hint : "");
+        // Of files, EPERM is their own.
+        const bool is_file = S_ISREG(status.st_mode) && !path.starts_with("/sys/");
+        throw_error(errnum, "open", "source", path,
+                    errnum == ENOENT ? hint
+                    : is_file        ? ""
+                                     : explain_lockdown(errnum));
     }
     return fd;
 }

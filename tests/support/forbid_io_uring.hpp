@@ -14,14 +14,14 @@
 
 namespace guest {
 
-/// From here on io_uring_setup(2) of this process fails with EPERM, as with the
-/// sysctl kernel.io_uring_disabled=2. It cannot be taken back: for children.
-inline void forbid_io_uring()
+/// From here on a system call of this process fails with @p errnum. It cannot be taken
+/// back: for children.
+inline void forbid_call(unsigned number, unsigned errnum)
 {
     std::array<sock_filter, 4> program = {{
         {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
-        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, __NR_io_uring_setup},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, number},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | errnum},
         {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
     }};
     const sock_fprog filter = {program.size(), program.data()};
@@ -29,6 +29,12 @@ inline void forbid_io_uring()
         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
         throw std::system_error(errno, std::generic_category(), "seccomp");
     }
+}
+
+/// As the sysctl kernel.io_uring_disabled=2 does.
+inline void forbid_io_uring()
+{
+    forbid_call(__NR_io_uring_setup, EPERM);
 }
 
 } // namespace guest

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "command.hpp"
+#include "forbid_io_uring.hpp"
 #include "guest.hpp"
 #include "index_file.hpp"
 #include "memlane/error.hpp"
@@ -162,6 +163,22 @@ TEST_F(Paths, of_what_is_made_have_the_mode_that_was_asked_for)
     for (const char* mode : {"", "8", "1777", "rw", "-1", "0x1ff"}) {
         EXPECT_EQ(memlane({"save", "memfd:64K", out_, "--mode", mode}).status, 2) << mode;
     }
+}
+
+TEST_F(Paths, where_there_are_no_locks_hold_an_index_nevertheless)
+{
+    for (const int errnum : {ENOLCK, EOPNOTSUPP}) {
+        const std::string path = folder_.file(std::to_string(errnum));
+        EXPECT_EQ(guest::in_child([&] {
+                      guest::forbid_call(__NR_flock, static_cast<unsigned>(errnum));
+                      ::memlane::detail::index_file index(path, false);
+                      index.keep();
+                      return index.is_locked() ? 1 : 0;
+                  }),
+                  0);
+        EXPECT_TRUE(std::filesystem::exists(path));
+    }
+    EXPECT_TRUE(::memlane::detail::index_file(folder_.file("locked"), false).is_locked());
 }
 
 TEST_F(Paths, that_are_links_in_a_folder_of_all_are_not_followed)
