@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "dio_limits.hpp"
 #include "memlane/error.hpp"
@@ -25,8 +26,12 @@ namespace fs = std::filesystem;
 
 std::string directory_of(const std::string& target)
 {
-    if (fs::is_directory(target)) {
+    std::error_code failure;
+    if (fs::is_directory(target, failure)) {
         return target;
+    }
+    if (failure && failure != std::errc::no_such_file_or_directory) {
+        throw_error(failure.value(), "examine", "target", target);
     }
     const std::string parent = fs::path(target).parent_path().string();
     return parent.empty() ? "." : parent;

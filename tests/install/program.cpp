@@ -107,8 +107,10 @@ void use_everything(const memlane::source& memory, std::span<std::byte> bytes)
     destroy_region("name");
     ignore(module_is_loaded(), list_regions(), read_status("name"), explain_absence());
 
-    ignore(source_forms(), to_string(memory.usual_cache()), memory.map(0, 1),
-           memory.read_position(0), memory.describe_loss(), memory.advice(), memory.phys_addr());
+    memlane::refuse_new_device(path);
+    ignore(source_forms(), memlane::source_uri("name"), to_string(memory.usual_cache()),
+           memory.map(0, 1), memory.read_position(0), memory.describe_loss(), memory.advice(),
+           memory.phys_addr());
 
     save(memory, path);
     save(memory, 1);

@@ -264,6 +264,8 @@ TEST_F(Doctor, says_what_it_cannot_look_at)
     EXPECT_THAT(memlane({"doctor", "--pid", "99999999", "--address", "16"}).err,
                 HasSubstr("(ESRCH)"));
     EXPECT_THAT(memlane({"doctor", "memfd:1M", "/nowhere/at/all"}).err, HasSubstr("(ENOENT)"));
+    EXPECT_THAT(memlane({"doctor", "memfd:64K", std::string(300, 'x')}).err,
+                StartsWith("memlane: examine target xxx"));
     EXPECT_THAT(memlane({"doctor", "--pid", "1", "--address", "4096"}, {.uid = guest::nobody}).err,
                 HasSubstr("(EACCES)"));
 }
