@@ -2,10 +2,11 @@
 /*
  * Pages from the kernel's allocator, zeroed.
  *
- * Blocks are taken as large as they come and entered in order of address, so
- * that neighbours merge: a region made on a machine with free memory is often
- * one run. Tail pages of a plain high-order block have no reference count and
- * cannot be mapped; blocks are therefore compound, or split into pages.
+ * Blocks are taken as large as they come and entered in order of address: a
+ * region made on a machine with free memory is often one run. Tail pages of a
+ * plain high-order block have no reference count and cannot be mapped; blocks
+ * are therefore compound, and stay whole: whoever holds one of their pages holds
+ * the block.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -17,7 +18,10 @@
 #include "region.h"
 
 /* Fail rather than wake the OOM killer: the caller can ask for less. */
-#define BLOCK_GFP	(GFP_USER | __GFP_ZERO | __GFP_NOWARN)
+#define BLOCK_GFP	(GFP_USER | __GFP_ZERO | __GFP_NOWARN | __GFP_COMP)
+
+/* A block larger than an entry of a mapping would not be mapped by one. */
+#define BLOCK_ORDER	min_t(unsigned int, MEMLANE_TOP_ORDER, MEMLANE_HUGE_ORDER)
 
 struct block {
 	struct page *page;
@@ -132,10 +136,8 @@ static void sort_blocks(struct block_list *list)
 
 static int take_any(struct block_list *list, unsigned long nr_pages)
 {
-	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER,
-				   MEMLANE_HUGE_ORDER);
+	unsigned int order = BLOCK_ORDER;
 
-	list->gfp |= __GFP_COMP;
 	while (nr_pages) {
 		int err;
 
@@ -166,7 +168,7 @@ static size_t find_run(const struct block_list *list, size_t nr,
 	return list->nr;
 }
 
-/* Keep @nr blocks from @start, free the others, make single pages of all. */
+/* Keep @nr blocks from @start, free the others. */
 static void keep_run(struct block_list *list, size_t start, size_t nr)
 {
 	size_t i;
@@ -177,28 +179,17 @@ static void keep_run(struct block_list *list, size_t start, size_t nr)
 	}
 	memmove(list->block, list->block + start, nr * sizeof(*list->block));
 	list->nr = nr;
-	for (i = 0; i < nr; i++)
-		split_page(list->block[i].page, list->block[i].order);
-}
-
-static void trim_run(struct block_list *list, unsigned long nr_pages)
-{
-	struct block *last = &list->block[list->nr - 1];
-	unsigned long keep = nr_pages - ((list->nr - 1) << last->order);
-	unsigned long i;
-
-	for (i = keep; i < 1UL << last->order; i++)
-		__free_page(nth_page(last->page, i));
 }
 
 /*
  * The allocator has no blocks above its top order (4 MiB on most machines).
  * On a machine with free memory, though, the blocks that it hands out are
- * neighbours: take blocks until enough of them stand in a row.
+ * neighbours: take blocks until enough of them stand in a row. Of the last one
+ * a part may be left over.
  */
 static int take_contiguous(struct block_list *list, unsigned long nr_pages)
 {
-	unsigned int order = min_t(unsigned int, MEMLANE_TOP_ORDER,
+	unsigned int order = min_t(unsigned int, BLOCK_ORDER,
 				   order_base_2(nr_pages));
 	size_t nr = DIV_ROUND_UP(nr_pages, 1UL << order);
 	size_t limit = (si_mem_available() >> order) * 3 / 4;
@@ -225,39 +216,27 @@ static int take_contiguous(struct block_list *list, unsigned long nr_pages)
 	}
 
 	keep_run(list, start, nr);
-	trim_run(list, nr_pages);
 	return 0;
-}
-
-/* One reference a block; whoever still pins a page keeps its block alive. */
-static void put_run(struct page *page, unsigned long nr)
-{
-	while (nr) {
-		unsigned long step = 1UL << compound_order(page);
-
-		put_page(page);
-		page = nth_page(page, step);
-		nr -= step;
-	}
-	cond_resched();
 }
 
 /**
  * memlane_free_pages() - give back what memlane_alloc_pages() took
  * @region: the region
+ *
+ * A piece is a block; whoever still holds a page of it keeps it alive.
  */
 void memlane_free_pages(struct memlane_region *region)
 {
 	struct memlane_pages *pages = &region->pages;
 	unsigned int i;
 
-	for (i = 0; i < pages->nr; i++)
-		put_run(pages->bvec[i].bv_page,
-			pages->bvec[i].bv_len >> PAGE_SHIFT);
+	for (i = 0; i < pages->nr; i++) {
+		put_page(pages->bvec[i].bv_page);
+		cond_resched();
+	}
 	memlane_pages_free(pages);
 }
 
-/* Blocks of a run were split, so what finds no room goes back as pages. */
 static int enter_blocks(struct memlane_region *region,
 			const struct block_list *list)
 {
@@ -272,7 +251,7 @@ static int enter_blocks(struct memlane_region *region,
 			err = memlane_pages_add(&region->pages,
 						list->block[i].page, nr);
 		if (err)
-			put_run(list->block[i].page, nr);
+			put_page(list->block[i].page);
 		left -= nr;
 	}
 	if (err)

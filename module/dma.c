@@ -11,13 +11,17 @@
 #include "dma.h"
 #include "region.h"
 
+/* Runs, since folios that are neighbours are one to a device. */
 static unsigned int count_pieces(const struct memlane_pages *pages,
 				 size_t most)
 {
-	unsigned int i, nr = 0;
+	unsigned int i = 0, nr = 0;
+	u64 bytes;
 
-	for (i = 0; i < pages->nr; i++)
-		nr += DIV_ROUND_UP(pages->bvec[i].bv_len, most);
+	while (i < pages->nr) {
+		i = memlane_pages_run(pages, i, &bytes);
+		nr += DIV_ROUND_UP_ULL(bytes, most);
+	}
 	return nr;
 }
 
@@ -38,17 +42,17 @@ static int map_piece(struct memlane_dma *dma, struct page *page,
 	return 0;
 }
 
-static int map_bvec(struct memlane_dma *dma, const struct bio_vec *bv,
-		    u64 offset, size_t most)
+static int map_run(struct memlane_dma *dma, struct page *page, u64 offset,
+		   u64 bytes, size_t most)
 {
-	size_t done, bytes;
+	u64 done, n;
 	int err = 0;
 
-	for (done = 0; !err && done < bv->bv_len; done += bytes) {
-		bytes = min_t(size_t, most, bv->bv_len - done);
-		err = map_piece(dma,
-				nth_page(bv->bv_page, done >> PAGE_SHIFT),
-				offset + done, bytes);
+	for (done = 0; !err && done < bytes; done += n) {
+		n = min_t(u64, most, bytes - done);
+		err = map_piece(dma, nth_page(page, done >> PAGE_SHIFT),
+				offset + done, n);
+		cond_resched();
 	}
 	return err;
 }
@@ -65,17 +69,20 @@ int memlane_dma_map(struct memlane_dma *dma, const struct memlane_pages *pages)
 	/* Without bounce buffers there is no limit, SIZE_MAX. */
 	size_t most = clamp_t(size_t, dma_max_mapping_size(dma->dev),
 			      PAGE_SIZE, SZ_1G) & PAGE_MASK;
-	unsigned int i;
+	unsigned int i = 0;
 	int err = 0;
 
 	dma->piece = kvmalloc_array(count_pieces(pages, most),
 				    sizeof(*dma->piece), GFP_KERNEL);
 	if (!dma->piece)
 		return -ENOMEM;
-	for (i = 0; !err && i < pages->nr; i++) {
-		err = map_bvec(dma, &pages->bvec[i],
-			       (u64)pages->first[i] << PAGE_SHIFT, most);
-		cond_resched();
+	while (!err && i < pages->nr) {
+		struct page *page = pages->bvec[i].bv_page;
+		u64 offset = (u64)pages->first[i] << PAGE_SHIFT;
+		u64 bytes;
+
+		i = memlane_pages_run(pages, i, &bytes);
+		err = map_run(dma, page, offset, bytes, most);
 	}
 	if (err)
 		memlane_dma_unmap(dma);

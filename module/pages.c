@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of a region's memory: one bio_vec a contiguous piece, so that I/O
- * costs per piece and not per page.
+ * The table of a region's memory: one bio_vec a folio, so that I/O costs per
+ * folio and not per page.
+ *
+ * No piece goes beyond its folio. A driver that sends or copies what a bio_vec
+ * describes takes a reference of its first page, and keeps with it that folio
+ * and no other; and hardened usercopy stops the kernel where a copy runs from
+ * one large folio into the next (check_heap_object() in mm/usercopy.c).
  */
+#include <linux/log2.h>
+#include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/sizes.h>
@@ -10,8 +17,8 @@
 
 #include "region.h"
 
-/* A bio_vec counts bytes in 32 bits; a power of two keeps pieces aligned. */
-#define PIECE_MAX	((unsigned int)SZ_1G)
+/* A bio_vec counts bytes in 32 bits. */
+#define PIECE_PAGES	((unsigned long)SZ_1G >> PAGE_SHIFT)
 
 static int grow(struct memlane_pages *pages)
 {
@@ -39,19 +46,42 @@ static int grow(struct memlane_pages *pages)
 	return 0;
 }
 
-static bool follows(const struct bio_vec *bv, struct page *page)
+/*
+ * How many pages from @page on may be one piece. Pages of the boot are no
+ * folios, but nobody ever frees them; copies from them are not checked.
+ */
+static unsigned long piece_pages(struct page *page)
 {
-	return page_to_pfn(bv->bv_page) + (bv->bv_len >> PAGE_SHIFT) ==
-	       page_to_pfn(page);
+	struct folio *folio = page_folio(page);
+
+	if (PageReserved(page) && !is_zone_device_page(page))
+		return PIECE_PAGES;
+	return folio_nr_pages(folio) - folio_page_idx(folio, page);
 }
 
-static pgoff_t total(const struct memlane_pages *pages)
+/* The leading pieces of one size are found without a search. */
+static void count_even(struct memlane_pages *pages, unsigned long nr)
 {
-	unsigned int last = pages->nr - 1;
+	if (!pages->nr && is_power_of_2(nr))
+		pages->order = ilog2(nr);
+	if (pages->nr == pages->even && nr == 1UL << pages->order)
+		pages->even++;
+}
 
-	if (!pages->nr)
-		return 0;
-	return pages->first[last] + (pages->bvec[last].bv_len >> PAGE_SHIFT);
+static int add_piece(struct memlane_pages *pages, struct page *page,
+		     unsigned long nr)
+{
+	if (pages->nr == pages->room && grow(pages))
+		return -ENOMEM;
+	count_even(pages, nr);
+	pages->first[pages->nr] = pages->total;
+	pages->bvec[pages->nr] = (struct bio_vec){
+		.bv_page = page,
+		.bv_len = nr << PAGE_SHIFT,
+	};
+	pages->total += nr;
+	pages->nr++;
+	return 0;
 }
 
 /**
@@ -60,43 +90,24 @@ static pgoff_t total(const struct memlane_pages *pages)
  * @page: the first page; the table takes over no reference
  * @nr: how many pages
  *
- * Pages that continue the last piece are merged into it.
+ * Pages of one folio become one piece.
  *
- * Return: 0, or -ENOMEM with nothing of @page entered.
+ * Return: 0; or -ENOMEM, with those entered that are in whole folios before the
+ *	one for which there was no room.
  */
 int memlane_pages_add(struct memlane_pages *pages, struct page *page,
 		      unsigned long nr)
 {
-	struct bio_vec *last = pages->nr ? &pages->bvec[pages->nr - 1] : NULL;
-	unsigned int old_nr = pages->nr;
-	unsigned int old_len = last ? last->bv_len : 0;
-
 	while (nr) {
-		unsigned int room = PIECE_MAX;
-		unsigned long n;
+		unsigned long n = min(nr, piece_pages(page));
+		int err = add_piece(pages, page, n);
 
-		last = pages->nr ? &pages->bvec[pages->nr - 1] : NULL;
-		if (last && last->bv_len < PIECE_MAX && follows(last, page)) {
-			room -= last->bv_len;
-		} else {
-			if (pages->nr == pages->room && grow(pages))
-				goto undo;
-			pages->first[pages->nr] = total(pages);
-			last = &pages->bvec[pages->nr++];
-			*last = (struct bio_vec){ .bv_page = page };
-		}
-		n = min_t(unsigned long, nr, room >> PAGE_SHIFT);
-		last->bv_len += n << PAGE_SHIFT;
-		page += n;
+		if (err)
+			return err;
+		page = nth_page(page, n);
 		nr -= n;
 	}
 	return 0;
-
-undo:
-	pages->nr = old_nr;
-	if (old_nr)
-		pages->bvec[old_nr - 1].bv_len = old_len;
-	return -ENOMEM;
 }
 
 /**
@@ -120,8 +131,10 @@ void memlane_pages_free(struct memlane_pages *pages)
 unsigned int memlane_pages_find(const struct memlane_pages *pages,
 				pgoff_t index)
 {
-	unsigned int low = 0, high = pages->nr - 1;
+	unsigned int low = pages->even, high = pages->nr - 1;
 
+	if (index >> pages->order < low)
+		return index >> pages->order;
 	while (low < high) {
 		unsigned int mid = high - (high - low) / 2;
 
@@ -159,19 +172,48 @@ phys_addr_t memlane_phys(const struct memlane_region *region)
 	return PFN_PHYS(page_to_pfn(region->pages.bvec[0].bv_page));
 }
 
+static bool follows(const struct bio_vec *bv, struct page *page)
+{
+	return page_to_pfn(bv->bv_page) + (bv->bv_len >> PAGE_SHIFT) ==
+	       page_to_pfn(page);
+}
+
+/**
+ * memlane_pages_run() - pieces that are physically one
+ * @pages: the table
+ * @first: index of the piece with which the run begins
+ * @bytes: takes how long the run is
+ *
+ * Return: index of the piece behind the run, which is there or not.
+ */
+unsigned int memlane_pages_run(const struct memlane_pages *pages,
+			       unsigned int first, u64 *bytes)
+{
+	unsigned int i = first;
+
+	*bytes = 0;
+	do {
+		*bytes += pages->bvec[i++].bv_len;
+	} while (i < pages->nr &&
+		 follows(&pages->bvec[i - 1], pages->bvec[i].bv_page));
+	return i;
+}
+
 /**
  * memlane_pages_runs() - count the physically contiguous runs
  * @pages: the table
  *
- * Return: 1 or more; fewer than the pieces where one run needed several.
+ * Return: 1 or more; fewer than the pieces where folios are neighbours.
  */
 u64 memlane_pages_runs(const struct memlane_pages *pages)
 {
-	unsigned int i;
-	u64 runs = 1;
+	unsigned int i = 0;
+	u64 runs = 0, bytes;
 
-	for (i = 1; i < pages->nr; i++)
-		runs += !follows(&pages->bvec[i - 1], pages->bvec[i].bv_page);
+	while (i < pages->nr) {
+		i = memlane_pages_run(pages, i, &bytes);
+		runs++;
+	}
 	return runs;
 }
 

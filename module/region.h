@@ -64,10 +64,14 @@ struct memlane_spec {
 
 /**
  * struct memlane_pages - the memory itself, as a table for I/O
- * @bvec: pieces in order of offset, each physically contiguous, at most 1 GiB
+ * @bvec: pieces in order of offset, each within a folio, or of pages that are
+ *	never freed
  * @first: index of each piece's first page in the region
  * @nr: entries used in both arrays
  * @room: entries allocated in both arrays
+ * @total: pages in all pieces
+ * @even: so many pieces from the first on have the same size
+ * @order: logarithm of that in pages
  *
  * Written while the region is created and constant from then on: readers take
  * no lock.
@@ -77,6 +81,9 @@ struct memlane_pages {
 	pgoff_t *first;
 	unsigned int nr;
 	unsigned int room;
+	pgoff_t total;
+	unsigned int even;
+	unsigned int order;
 };
 
 /**
@@ -201,6 +208,8 @@ unsigned int memlane_pages_find(const struct memlane_pages *pages,
 struct page *memlane_page(const struct memlane_region *region, pgoff_t index);
 phys_addr_t memlane_phys(const struct memlane_region *region);
 bool memlane_enter_folios(const struct memlane_region *region);
+unsigned int memlane_pages_run(const struct memlane_pages *pages,
+			       unsigned int first, u64 *bytes);
 u64 memlane_pages_runs(const struct memlane_pages *pages);
 
 /* backing_*.c */
